@@ -1,0 +1,52 @@
+import { kdfEntries } from '../derive/kdf.ts';
+import { NotaryError } from './error.ts';
+import { call, type Fetch } from './http.ts';
+import type { EndpointName, WellKnown } from './wire.ts';
+
+/** A password is never shorter than this, whatever the service says. */
+const MIN_LENGTH_FLOOR = 8;
+
+/** What a service says about itself, checked. */
+export class Service {
+  readonly publicUri: string;
+  /** code points after NFKC */
+  readonly minLength: number;
+  /** seconds a confirmation link works */
+  readonly confirmationTtl: number;
+  /** whether any derivation in use needs an evaluation by the service */
+  readonly usesOprf: boolean;
+  /** the OPRF of the present derivation */
+  readonly oprf: string | undefined;
+  /** origins of companion signing services */
+  readonly signers: readonly string[];
+  readonly #endpoints: WellKnown['endpoints'];
+
+  constructor(announced: WellKnown) {
+    this.publicUri = announced.public_uri;
+    this.minLength = Math.max(MIN_LENGTH_FLOOR, announced.password.min_length);
+    this.confirmationTtl = announced.confirmation_ttl;
+    this.usesOprf = kdfEntries(announced.kdf).some((entry) => entry.oprf !== undefined);
+    this.oprf = announced.kdf.oprf;
+    this.signers = [announced.signer ?? []].flat();
+    this.#endpoints = announced.endpoints;
+  }
+
+  /** The URL of an endpoint, which is also its `htu`: both are the public URI and the path. */
+  url(endpoint: EndpointName): string {
+    const announced = this.#endpoints[endpoint];
+    const url = announced.startsWith('/') ? this.publicUri + announced : announced;
+    if (!url.startsWith(`${this.publicUri}/`)) throw new NotaryError('unexpected_answer');
+    return url;
+  }
+}
+
+/** Reads `/.well-known/notary` below `base`. */
+export async function discover(send: Fetch, base: string, signal?: AbortSignal): Promise<Service> {
+  const url = `${base}/.well-known/notary`;
+  const announced = await call<WellKnown>(send, { method: 'GET', url, signal });
+  try {
+    return new Service(announced);
+  } catch {
+    throw new NotaryError('unexpected_answer');
+  }
+}
