@@ -1,0 +1,71 @@
+# `make` lists the targets. Everything else here is short for cargo and npm.
+
+CARGO_DENY_VERSION := 0.20.2
+CARGO_DENY := .cache/bin/cargo-deny
+
+# The build asks pg_config for libpq, and Homebrew does not put it on the path.
+BREW_POSTGRES := $(lastword $(wildcard /opt/homebrew/opt/postgresql@*/bin /usr/local/opt/postgresql@*/bin))
+export PATH := $(PATH)$(if $(BREW_POSTGRES),:$(BREW_POSTGRES))
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test bench lint fmt advisories client client-lint client-test setup-demo setup-test
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: setup-demo client ## run Notary with all it needs, without configuration
+	cargo run --release --locked -- demo
+
+test: lint client ## all checks and tests, as CI runs them
+	cargo test --workspace --locked
+	$(MAKE) client-test
+
+bench: setup-test ## measure
+	cargo bench --workspace --locked
+
+lint: setup-test $(CARGO_DENY) client-lint ## formatting, clippy, licences and sources of dependencies
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	$(CARGO_DENY) --log-level error --locked check bans licenses sources
+
+fmt: ## format the Rust code
+	cargo fmt --all
+
+# Not part of `test`: it fetches the RustSec database, and a build must not depend on today's news.
+advisories: $(CARGO_DENY) ## look for known vulnerabilities in the dependencies
+	$(CARGO_DENY) --locked check advisories
+
+setup-demo:
+	@scripts/setup demo
+
+setup-test:
+	@scripts/setup test
+
+$(CARGO_DENY):
+	CARGO_TARGET_DIR=.cache/target cargo install --quiet --locked --root .cache --version $(CARGO_DENY_VERSION) cargo-deny
+	rm -rf .cache/target
+
+ifneq ($(wildcard client/package.json),)
+
+client: client/dist
+
+client/node_modules: client/package.json client/package-lock.json | setup-demo
+	cd client && npm ci --no-audit --no-fund
+	@touch $@
+
+client/dist: client/node_modules $(shell find client -path client/node_modules -prune -o -path client/dist -prune -o -type f -print)
+	cd client && npm run build
+	@touch $@
+
+client-lint: client/node_modules
+	cd client && npm run lint
+
+client-test: client/node_modules
+	cd client && npm test
+
+else
+
+client client-lint client-test:
+
+endif
