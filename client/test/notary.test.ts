@@ -48,7 +48,7 @@ function failure(promise: Promise<unknown>): Promise<NotaryError> {
 
 describe('a whole life', () => {
   it('signs up, confirms, unlocks, disables', async () => {
-    expect(await notary.signUp(credentials)).toEqual({ address: 'ada@example.org' });
+    expect(await notary.signUp(credentials)).toMatchObject({ address: 'ada@example.org' });
     const early = await failure(notary.unlock(credentials));
     expect(early.code).toBe('wrong_password');
 

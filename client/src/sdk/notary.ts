@@ -23,6 +23,17 @@ export type Confirmation =
   /** a new address: the other mailbox has to confirm too */
   | { status: 'one_more_confirmation'; address: string };
 
+/** Whose JWT it is. */
+type Subject = Pick<Attempt, 'address' | 'kid' | 'clock'>;
+
+/** A sign-up that waits for its confirmation. */
+export interface SignUp {
+  /** as the service spells it */
+  readonly address: string;
+  /** Asks for the mail again, without the password. */
+  resend(options?: CallOptions): Promise<void>;
+}
+
 /** Seconds a JWT for the service itself is good for; it accepts at most 300. */
 const LIFETIME = 120;
 
@@ -31,13 +42,14 @@ const LIFETIME = 120;
  * leaves it is a blinded point, public keys and signatures. Everything throws `NotaryError`.
  */
 export class Notary {
+  /** without a trailing slash */
   readonly base: string;
   readonly #send: Fetch;
   readonly #startWorker: () => WorkerLike;
   #service: Promise<Service> | undefined;
 
   constructor(base: string | URL = location.origin, options: NotaryOptions = {}) {
-    this.base = String(base).replace(/\/+$/, '');
+    this.base = new URL(base, globalThis.location?.href).href.replace(/\/+$/, '');
     this.#send = options.fetch ?? ((request) => fetch(request));
     this.#startWorker = options.startWorker ?? startWorker;
   }
@@ -52,12 +64,15 @@ export class Notary {
     return this.#service;
   }
 
-  /** Asks for an account, or for the confirmation mail again. The answer never tells more. */
-  async signUp(credentials: Credentials, options: CallOptions = {}): Promise<{ address: string }> {
+  /** Asks for an account. The answer never tells whether there is one already. */
+  async signUp(credentials: Credentials, options: CallOptions = {}): Promise<SignUp> {
     const service = await this.#serviceFor(credentials.password, options);
     return this.#attempt(service, credentials, options, async (attempt) => {
-      await this.#sendNewKey(service, attempt, 'POST', 'signup', options);
-      return { address: attempt.address };
+      const key = await attempt.derive(attempt.entries[0]);
+      const resend = (again: CallOptions = {}) =>
+        this.#sendNewKey(service, attempt, key, ['POST', 'signup'], again);
+      await resend(options);
+      return { address: attempt.address, resend };
     });
   }
 
@@ -129,9 +144,10 @@ export class Notary {
    */
   async changePassword(credentials: Credentials, options: CallOptions = {}): Promise<void> {
     const service = await this.#serviceFor(credentials.password, options);
-    await this.#attempt(service, credentials, options, (attempt) =>
-      this.#sendNewKey(service, attempt, 'PATCH', 'signature', options),
-    );
+    await this.#attempt(service, credentials, options, async (attempt) => {
+      const key = await attempt.derive(attempt.entries[0]);
+      await this.#sendNewKey(service, attempt, key, ['PATCH', 'signature'], options);
+    });
   }
 
   /**
@@ -145,8 +161,10 @@ export class Notary {
     const service = await this.#serviceFor(password, options);
     const credentials = { address: newAddress, password };
     return this.#attempt(service, credentials, options, async (attempt) => {
+      const key = await attempt.derive(attempt.entries[0]);
       const claims = { new_address: attempt.address };
-      await this.#sendNewKey(service, attempt, 'PATCH', 'signature', options, address, claims);
+      const signer = { ...attempt, address };
+      await this.#sendNewKey(service, signer, key, ['PATCH', 'signature'], options, claims);
       return { newAddress: attempt.address };
     });
   }
@@ -159,26 +177,23 @@ export class Notary {
     key.lock();
   }
 
-  /** Makes the present entry's key and has the service write it down as waiting. */
+  /** Has the service write a new key down as waiting for its confirmation. */
   async #sendNewKey(
     service: Service,
-    attempt: Attempt,
-    method: 'POST' | 'PATCH',
-    endpoint: EndpointName,
+    subject: Subject,
+    key: DerivedKey,
+    [method, endpoint]: ['POST', 'signup'] | ['PATCH', 'signature'],
     options: CallOptions,
-    subject = attempt.address,
     claims?: Claims,
   ): Promise<void> {
-    const key = await attempt.derive(attempt.entries[0]);
-    const signer = { ...attempt, address: subject };
-    const jwt = await this.#jwt(service, signer, key, method, endpoint, claims);
-    const publicKey = publicJwk(key, attempt.kid);
+    const jwt = await this.#jwt(service, subject, key, method, endpoint, claims);
+    const publicKey = publicJwk(key, subject.kid);
     await this.#call<StatusAnswer>(service, method, endpoint, { jwt, publicKey }, options);
   }
 
   #jwt(
     service: Service,
-    { address, kid, clock }: Pick<Attempt, 'address' | 'kid' | 'clock'>,
+    { address, kid, clock }: Subject,
     { privateKey }: DerivedKey,
     method: string,
     endpoint: EndpointName,

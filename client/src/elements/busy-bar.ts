@@ -1,0 +1,49 @@
+import type { Progress } from '../sdk/attempt.ts';
+import { button, h } from './dom.ts';
+import type { Speaker } from './notary-element.ts';
+
+/** How long a call takes: a bar that follows the estimate, the stage in words, Cancel. */
+export class BusyBar {
+  readonly root = h('div', { part: 'busy', hidden: true });
+  readonly #speaker: Speaker;
+  readonly #bar = h('progress', { part: 'progress', max: '1' });
+  readonly #stage = h('p', { class: 'small', role: 'status' });
+  #frame = 0;
+
+  constructor(speaker: Speaker, onCancel: () => void) {
+    this.#speaker = speaker;
+    speaker.label(this.#bar, 'aria-label', 'asking');
+    const cancel = speaker.say(button('button quiet', onCancel), 'cancel');
+    this.root.append(this.#bar, h('div', { class: 'row' }, this.#stage, cancel));
+  }
+
+  begin(): void {
+    this.#bar.value = 0;
+    this.root.hidden = false;
+  }
+
+  end(): void {
+    cancelAnimationFrame(this.#frame);
+    this.root.hidden = true;
+    this.#stage.textContent = '';
+  }
+
+  readonly report = (progress: Progress): void => {
+    cancelAnimationFrame(this.#frame);
+    this.#speaker.say(this.#stage, progress.stage);
+    this.#speaker.label(this.#bar, 'aria-label', progress.stage);
+    if (progress.stage === 'deriving') this.#follow(progress.estimate);
+    else this.#bar.value = progress.stage === 'asking' ? 0.04 : 0.96;
+  };
+
+  /** Nears the end as the estimated time passes, and never claims to have reached it. */
+  #follow(estimate: number): void {
+    const started = performance.now();
+    const step = () => {
+      const passed = (performance.now() - started) / estimate;
+      this.#bar.value = 0.08 + 0.86 * (1 - Math.exp(-1.8 * passed));
+      this.#frame = requestAnimationFrame(step);
+    };
+    step();
+  }
+}

@@ -1,0 +1,3 @@
+import { NotaryAccount } from './account.ts';
+
+customElements.define('notary-account', NotaryAccount);

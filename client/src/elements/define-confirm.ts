@@ -1,0 +1,3 @@
+import { NotaryConfirm } from './confirm.ts';
+
+customElements.define('notary-confirm', NotaryConfirm);

@@ -1,0 +1,3 @@
+import { NotarySignup } from './signup.ts';
+
+customElements.define('notary-signup', NotarySignup);

@@ -1,0 +1,97 @@
+import { h } from './dom.ts';
+import { Field } from './field.ts';
+import type { Speaker, TextKey } from './notary-element.ts';
+
+/** A password that exists already. No `name`, so that no form could ever send it. */
+export class PasswordField extends Field {
+  constructor(
+    speaker: Speaker,
+    autocomplete: 'current-password' | 'new-password' = 'current-password',
+    label: TextKey = 'password',
+    below: Node[] = [],
+  ) {
+    const input = h('input', {
+      type: 'password',
+      autocomplete,
+      autocapitalize: 'none',
+      spellcheck: 'false',
+      required: true,
+    });
+    const reveal = h('button', { type: 'button', part: 'reveal', 'aria-pressed': 'false' });
+    speaker.label(reveal, 'aria-label', 'showPassword');
+    const word = h('span', { 'aria-hidden': 'true' });
+    reveal.append(speaker.say(word, 'show'));
+    reveal.addEventListener('click', () => {
+      const shown = input.type === 'password';
+      input.type = shown ? 'text' : 'password';
+      reveal.setAttribute('aria-pressed', String(shown));
+      speaker.say(word, shown ? 'hide' : 'show');
+    });
+    super(speaker, label, input, { missing: 'passwordMissing', beside: [reveal], below });
+  }
+}
+
+/** A password that is being chosen, with a meter that gives its reason in words. */
+export class NewPasswordField extends PasswordField {
+  readonly #bar: HTMLElement;
+  readonly #verdict: HTMLElement;
+  readonly #address: () => string;
+  readonly #minLength: () => Promise<number>;
+
+  /** `address`: its words are weak; `minLength`: in code points, from the service */
+  constructor(
+    speaker: Speaker,
+    address: () => string,
+    minLength: () => Promise<number>,
+    label?: TextKey,
+  ) {
+    const bar = h('div', { class: 'meter', part: 'meter', 'aria-hidden': 'true' });
+    bar.append(h('i'), h('i'), h('i'), h('i'));
+    const verdict = h('p', { part: 'hint', 'aria-live': 'polite' });
+    super(speaker, 'new-password', label, [h('div', { class: 'strength' }, bar, verdict)]);
+    this.#bar = bar;
+    this.#verdict = verdict;
+    this.#address = address;
+    this.#minLength = minLength;
+    this.#rule();
+    this.input.addEventListener('input', () => this.#judge());
+  }
+
+  override async check(): Promise<boolean> {
+    const weak = await this.#judge();
+    if (weak) this.fail(weak);
+    return !weak && super.check();
+  }
+
+  async #rule(): Promise<void> {
+    // Without the service there is no number to show; the form will say so when it is sent.
+    const count = await this.#minLength().catch(() => 0);
+    if (count > 0 && this.value === '') this.speaker.say(this.#verdict, 'lengthRule', () => ({ count }));
+  }
+
+  /** Shows how strong it is; answers with the error when it cannot be used. */
+  async #judge(): Promise<TextKey | undefined> {
+    const { value } = this;
+    if (value === '') {
+      this.#show(0);
+      await this.#rule();
+      return 'passwordMissing';
+    }
+    const min = await this.#minLength();
+    const { estimate } = await import('../strength/estimate.ts');
+    if (value !== this.value) return this.#judge();
+    const { score, length, reason, word } = estimate(value, this.#address());
+    if (length < min) {
+      this.#show(Math.min(score, 1));
+      this.speaker.say(this.#verdict, 'tooShort', () => ({ count: length, min }));
+      return 'password_too_short';
+    }
+    this.#show(score);
+    this.speaker.say(this.#verdict, reason, () => ({ word }));
+    return score < 2 ? 'weak_password' : undefined;
+  }
+
+  #show(score: number): void {
+    this.#bar.dataset.score = String(score);
+  }
+}

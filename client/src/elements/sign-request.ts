@@ -1,0 +1,68 @@
+import type { Texts } from '../i18n/texts.ts';
+import { fromBase64 } from '../sdk/encoding.ts';
+import type { NotaryKey } from '../sdk/key.ts';
+import { h } from './dom.ts';
+import { Field } from './field.ts';
+import type { Speaker } from './notary-element.ts';
+import { taskForm } from './task-form.ts';
+
+/** What a person wants to have signed. */
+export interface PlainRequest {
+  method: string;
+  url: string;
+  body: string;
+}
+
+type Speaking = Speaker & { readonly texts: Texts };
+
+/** The form that asks for a request. */
+export function signRequestForm(
+  speaker: Speaking,
+  back: Node,
+  use: (request: PlainRequest) => Promise<void>,
+): HTMLElement {
+  const method = new Field(speaker, 'method', h('input', { value: 'POST', autocomplete: 'off' }));
+  const url = new UrlField(speaker, 'url', h('input', { type: 'url', inputmode: 'url', autocomplete: 'off' }), {
+    missing: 'urlMissing',
+  });
+  url.input.value = 'https://shop.example.org/orders';
+  const body = new Field(speaker, 'body', h('textarea', { rows: '3', spellcheck: 'false' }));
+  body.input.value = '{"item": 7}';
+  return taskForm(speaker, {
+    fields: [method, url, body],
+    submit: 'sign',
+    others: [back],
+    run: () => use({ method: method.value.toUpperCase(), url: url.value, body: body.value }),
+  });
+}
+
+/** Signs it and shows the claims and the request as it would be sent. */
+export async function signedRequest(
+  speaker: Speaking,
+  key: NotaryKey,
+  { method, url, body }: PlainRequest,
+): Promise<Node[]> {
+  const bodiless = method === 'GET' || method === 'HEAD' || body === '';
+  const request = await key.sign(url, { method, body: bodiless ? null : body });
+  const authorization = request.headers.get('Authorization') ?? '';
+  const claims = JSON.parse(
+    new TextDecoder().decode(fromBase64(authorization.split('.')[1] ?? '')),
+  ) as { exp: number; iat: number };
+  return [
+    speaker.say(h('h3', {}), 'signed', (texts) => ({
+      duration: texts.duration(claims.exp - claims.iat),
+    })),
+    speaker.say(h('h4', {}), 'claims'),
+    h('pre', { part: 'code', tabindex: '0' }, JSON.stringify(claims, null, 2)),
+    speaker.say(h('h4', {}), 'header'),
+    h('pre', { part: 'code wrap', tabindex: '0' }, `${method} ${url}\nAuthorization: ${authorization}`),
+  ];
+}
+
+class UrlField extends Field {
+  override async check(): Promise<boolean> {
+    const whole = URL.canParse(this.value) && /^https?:$/.test(new URL(this.value).protocol);
+    this.fail(whole ? undefined : 'urlMissing');
+    return whole;
+  }
+}

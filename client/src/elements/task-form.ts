@@ -1,0 +1,96 @@
+import type { Texts } from '../i18n/texts.ts';
+import type { CallOptions } from '../sdk/attempt.ts';
+import { NotaryError } from '../sdk/error.ts';
+import { BusyBar } from './busy-bar.ts';
+import { h } from './dom.ts';
+import { AddressField, type Field } from './field.ts';
+import type { Speaker, TextKey, TextValues } from './notary-element.ts';
+import { PasswordField } from './password-field.ts';
+import { ProblemBox } from './problem-box.ts';
+
+/** One thing a person can do with a form. */
+export interface Task {
+  fields: Field<HTMLInputElement | HTMLTextAreaElement>[];
+  submit: TextKey;
+  submitValues?: TextValues;
+  /** drawn as something that cannot be taken back */
+  danger?: boolean;
+  /** further buttons, beside the first */
+  others?: Node[];
+  /** Does it, and shows what comes after. Throws `NotaryError`. */
+  run(options: CallOptions): Promise<void>;
+}
+
+/** Problems that belong to one field. */
+const ADDRESS_PROBLEMS = new Set<string>(['invalid_address']);
+const PASSWORD_PROBLEMS = new Set<string>(['password_too_short', 'password_invalid']);
+
+/** A real form: checks, sends, shows progress, says what went wrong and where. */
+export function taskForm(speaker: Speaker & { readonly texts: Texts }, task: Task): HTMLElement {
+  let abort: AbortController | undefined;
+  const problem = new ProblemBox(speaker);
+  const busy = new BusyBar(speaker, () => abort?.abort());
+  const part = task.danger ? 'button danger' : 'button primary';
+  const submit = h('button', { type: 'submit', part });
+  speaker.say(submit, task.submit, task.submitValues);
+  const actions = h('div', { class: 'row', part: 'actions' }, submit, ...(task.others ?? []));
+  const form = h(
+    'form',
+    { part: 'form', novalidate: true },
+    ...task.fields.map(({ root }) => root),
+    problem.root,
+    actions,
+    busy.root,
+  );
+
+  async function send(): Promise<void> {
+    problem.clear();
+    const [firstWrong] = await wrongFields(task.fields);
+    if (firstWrong) return firstWrong.input.focus();
+    abort = new AbortController();
+    busy.begin();
+    actions.hidden = true;
+    try {
+      await task.run({ signal: abort.signal, onProgress: busy.report });
+    } catch (error) {
+      actions.hidden = false;
+      fail(error);
+    } finally {
+      actions.hidden = false;
+      busy.end();
+      abort = undefined;
+    }
+  }
+
+  function fail(error: unknown): void {
+    const code = error instanceof NotaryError ? error.code : '';
+    const field = task.fields.find(
+      (candidate) =>
+        (candidate instanceof AddressField && ADDRESS_PROBLEMS.has(code)) ||
+        (candidate instanceof PasswordField && PASSWORD_PROBLEMS.has(code)),
+    );
+    if (field) {
+      field.fail(code as TextKey);
+      field.input.focus();
+      return;
+    }
+    const wait = error instanceof NotaryError && error.retryAfter !== undefined;
+    submit.disabled = wait;
+    problem.show(error).then(() => {
+      submit.disabled = false;
+    });
+  }
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (!abort && !submit.disabled) send();
+  });
+  return form;
+}
+
+async function wrongFields<Input extends Field<HTMLInputElement | HTMLTextAreaElement>>(
+  fields: Input[],
+): Promise<Input[]> {
+  const checks = await Promise.all(fields.map((field) => field.check()));
+  return fields.filter((_, i) => !checks[i]);
+}

@@ -1,0 +1,106 @@
+import type { SearchReport } from '../derive/search.ts';
+import { h } from '../elements/dom.ts';
+import type { NotarySignup } from '../elements/signup.ts';
+import { Notary } from '../sdk/notary.ts';
+import { type PageKey, type PageTexts, startPage } from './page.ts';
+import { asText, Recorder } from './recorder.ts';
+
+/** What the search said, and how often it found what is meant to be there. */
+interface Finding {
+  report: SearchReport;
+  requestsWithAddress: number;
+}
+
+const requests = document.querySelector('#requests') as HTMLElement;
+const section = document.querySelector('#sent') as HTMLElement;
+const result = document.querySelector('#result') as HTMLElement;
+const element = document.querySelector('notary-signup') as NotarySignup;
+
+let finding: Finding | undefined;
+const recorder = new Recorder(paint);
+let texts: PageTexts = await startPage((changed) => {
+  texts = changed;
+  paint();
+});
+
+/** The sign-up of the SDK, watched: each is searched before its secrets are forgotten. */
+class WatchedNotary extends Notary {
+  override signUp(...[credentials, options]: Parameters<Notary['signUp']>) {
+    return super.signUp(credentials, {
+      ...options,
+      beforeForgetting: async (search) => {
+        const report = await search(recorder.bytes());
+        const withAddress = ({ body }: { body: string }) => body.includes(credentials.address);
+        finding = { report, requestsWithAddress: recorder.sent.filter(withAddress).length };
+        paint();
+      },
+    });
+  }
+}
+
+await import('../elements/define-signup.ts');
+element.notary = new WatchedNotary('..', { fetch: recorder.fetch });
+
+function paint(): void {
+  section.hidden = recorder.sent.length === 0;
+  requests.replaceChildren(
+    ...recorder.sent.map((request) =>
+      h(
+        'li',
+        {},
+        h('h3', {}, `${request.method} ${new URL(request.url).pathname}`),
+        h('p', { class: 'soft' }, texts.get(explanation(request))),
+        h('pre', { class: 'wrap', tabindex: '0' }, asText(request).trimEnd()),
+      ),
+    ),
+  );
+  result.hidden = finding === undefined;
+  if (finding) result.replaceChildren(...verdict(finding));
+}
+
+function explanation({ method, url }: { method: string; url: string }): PageKey {
+  if (method === 'GET') return 'proofDiscovery';
+  if (url.endsWith('/salt')) return 'proofSalt';
+  return url.endsWith('/signup') ? 'proofSignup' : 'proofOther';
+}
+
+const SECRETS: Record<string, PageKey> = {
+  password: 'secretPassword',
+  oprf: 'secretOprf',
+  argon2id: 'secretArgon2id',
+  key: 'secretKey',
+};
+
+function verdict({ report, requestsWithAddress }: Finding): Node[] {
+  const clean = report.found.length === 0;
+  const names = clean ? Object.keys(report.spellings) : report.found;
+  const bytes = new Intl.NumberFormat(texts.language).format(report.bytes);
+  const searched = names.map((name) =>
+    h('li', {}, texts.get(SECRETS[name] ?? 'secretKey', { count: report.spellings[name] ?? 0 })),
+  );
+  const sound = requestsWithAddress > 0;
+  const control = texts.get(sound ? 'proofControl' : 'proofUnsound', { count: requestsWithAddress });
+  return [
+    h(
+      'div',
+      { class: clean && sound ? 'verdict' : 'verdict bad' },
+      h('strong', {}, texts.get(clean ? 'proofClean' : 'proofLeak')),
+      h('p', {}, texts.get(clean ? 'proofCleanText' : 'proofLeakText', { bytes })),
+      h('ul', {}, ...searched),
+      h('p', { class: 'soft' }, control),
+      h('p', { class: 'soft' }, connections()),
+    ),
+  ];
+}
+
+/** What else the page has loaded, by the browser's own account. */
+function connections(): string {
+  const urls = performance.getEntriesByType('resource').map(({ name }) => new URL(name));
+  const sent = new Set(recorder.sent.map(({ url }) => url));
+  const foreign = new Set(
+    urls.filter(({ protocol, origin }) => protocol !== 'blob:' && origin !== location.origin).map(({ origin }) => origin),
+  );
+  if (foreign.size > 0) return texts.get('proofForeign', { origins: [...foreign].join(', ') });
+  const count = urls.filter(({ href }) => !sent.has(href)).length;
+  return texts.get('proofFiles', { count, origin: location.origin });
+}
