@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { inventory } from './build/inventory.ts';
-import { layout } from "./build/layout.ts";
+import { layout } from './build/layout.ts';
 import { sizes } from './build/sizes.ts';
 import { subresourceIntegrity } from './build/subresource-integrity.ts';
 

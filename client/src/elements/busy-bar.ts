@@ -1,6 +1,6 @@
 import type { Progress } from '../sdk/attempt.ts';
 import { button, h } from './dom.ts';
-import type { Speaker } from './notary-element.ts';
+import type { Speaker } from './flow.ts';
 
 /** How long a call takes: a bar that follows the estimate, the stage in words, Cancel. */
 export class BusyBar {

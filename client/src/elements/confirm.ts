@@ -1,155 +1,20 @@
-import type { Credentials } from '../sdk/attempt.ts';
-import { NotaryError } from '../sdk/error.ts';
-import type { CallOptions } from '../sdk/attempt.ts';
-import type { Confirmation, Notary } from '../sdk/notary.ts';
 import { type ConfirmationLink, takeLink } from './confirmation-link.ts';
-import { button, h } from './dom.ts';
-import { AddressField, Field } from './field.ts';
-import { NotaryElement, type TextKey, type TextValues } from './notary-element.ts';
-import { NewPasswordField, PasswordField } from './password-field.ts';
-import { taskForm } from './task-form.ts';
+import { NotaryElement } from './notary-element.ts';
 
 /**
- * `<notary-confirm>`: the page that the link in a mail opens. Takes the token from the fragment and
- * erases it there at once. Fires `notary-confirmed` with `{address, status}`.
+ * `<notary-confirm account="/app/account">`: what the link in a mail opens. Takes the token from the
+ * fragment and erases it there at once. Fires `notary-confirmed` with `{address, status}`.
  */
 export class NotaryConfirm extends NotaryElement {
   #link: ConfirmationLink = {};
-  /** when the page was opened: a link cannot be younger */
-  readonly #opened = performance.now();
 
   override connectedCallback(): Promise<void> {
+    // Before anything is loaded: the token must not stay in the address bar for a moment longer.
     if (!this.shadowRoot) this.#link = takeLink();
     return super.connectedCallback();
   }
 
-  protected override start(): void {
-    this.#ready();
-  }
-
-  /** With a token: type the password. Without: opened somewhere else, so ask for everything. */
-  #ready(): void {
-    this.fresh();
-    const { token, address: linked } = this.#link;
-    const address = new AddressField(this, 'address', linked);
-    const password = new PasswordField(this);
-    const code = token === undefined ? this.#codeField() : undefined;
-    const form = taskForm(this, {
-      fields: [...(code ? [address, code] : [address]), password],
-      submit: 'confirm',
-      run: async (options) => {
-        const credentials = { address: address.value, password: password.value };
-        this.#link = { ...this.#link, address: credentials.address };
-        await this.#confirm(credentials, token ?? code?.value.trim() ?? '', options);
-      },
-    });
-    this.show(
-      this.#title(token === undefined ? 'otherDeviceTitle' : 'confirmTitle'),
-      this.say(h('p', { part: 'intro' }), token === undefined ? 'otherDevice' : 'confirmIntro'),
-      form,
-      this.say(h('p', { class: 'small' }), 'confirmHere'),
-    );
-  }
-
-  #codeField(): Field {
-    const input = h('input', { autocomplete: 'one-time-code', autocapitalize: 'none', spellcheck: 'false' });
-    return new Field(this, 'token', input, { missing: 'tokenMissing' });
-  }
-
-  async #confirm(credentials: Credentials, token: string, options: CallOptions): Promise<void> {
-    const notary = await this.notary;
-    let confirmation: Confirmation;
-    try {
-      confirmation = await notary.confirm({ ...credentials, token }, options);
-    } catch (error) {
-      if (!(error instanceof NotaryError) || error.code !== 'confirmation_failed') throw error;
-      return this.#refused(notary, credentials, options);
-    }
-    const { status, address } = confirmation;
-    if (status === 'confirmed') this.#finished('doneTitle', 'done', () => ({ address }));
-    else this.#finished('oneMoreTitle', 'oneMore');
-    this.tell('confirmed', { address, status });
-  }
-
-  /** The service says no, and on purpose not why; what it does say about the key tells the rest. */
-  async #refused(notary: Notary, credentials: Credentials, options: CallOptions): Promise<void> {
-    try {
-      const { address } = await notary.unlock(credentials, options);
-      return this.#finished('alreadyTitle', 'already', () => ({ address }));
-    } catch (error) {
-      if (!(error instanceof NotaryError) || error.code !== 'wrong_password') throw error;
-    }
-    const { confirmationTtl } = await notary.service(options.signal);
-    const open = (performance.now() - this.#opened) / 1000;
-    if (open > confirmationTtl) this.#newLink('expiredTitle', 'expired', confirmationTtl);
-    else this.#again(confirmationTtl);
-  }
-
-  /** Wrong password, or a link that is no good any more: offer both ways on. */
-  #again(ttl: number): void {
-    this.fresh();
-    const retry = this.say(button('button primary', () => this.#ready()), 'tryAgain');
-    const renew = this.say(
-      button('button', () => this.#newLink('expiredTitle', 'expired', ttl)),
-      'newLink',
-    );
-    this.show(
-      this.#title('refusedTitle'),
-      this.say(h('p', { role: 'alert' }), 'refused'),
-      h('div', { class: 'row', part: 'actions' }, retry, renew),
-    );
-  }
-
-  /** A link that ran out is replaced by asking for the same thing again. */
-  #newLink(title: TextKey, text: TextKey, ttl: number): void {
-    this.fresh();
-    const { purpose, address: known } = this.#link;
-    const duration: TextValues = (texts) => ({ duration: texts.duration(ttl) });
-    const back = this.say(button('button quiet', () => this.#ready()), 'back');
-    if (purpose === 'address_old' || purpose === 'address_new') {
-      // Only somebody who is signed in knows both addresses.
-      this.show(this.#title(title), this.say(h('p'), 'expiredAddressChange', duration), this.#onward());
-      return;
-    }
-    const address = new AddressField(this, 'address', known);
-    const password = new NewPasswordField(
-      this,
-      () => address.value,
-      async () => (await (await this.notary).service()).minLength,
-      purpose === 'password' ? 'newPassword' : 'password',
-    );
-    const form = taskForm(this, {
-      fields: [address, password],
-      submit: 'newLink',
-      others: [back],
-      run: async (options) => {
-        const notary = await this.notary;
-        const credentials = { address: address.value, password: password.value };
-        if (purpose === 'password') await notary.changePassword(credentials, options);
-        else await notary.signUp(credentials, options);
-        this.#finished('sentTitle', purpose === 'password' ? 'linkSent' : 'sent', (texts) => ({
-          address: credentials.address,
-          duration: texts.duration(ttl),
-        }));
-      },
-    });
-    this.show(this.#title(title), this.say(h('p'), text, duration), form);
-  }
-
-  /** The form is gone, which is when password managers offer to save. */
-  #finished(title: TextKey, text: TextKey, values?: TextValues): void {
-    this.fresh();
-    const rest = title === 'doneTitle' || title === 'alreadyTitle' ? [this.#onward()] : [];
-    this.show(this.#title(title), this.say(h('p'), text, values), ...rest);
-  }
-
-  /** The place to sign in: attribute `account`; nothing where the page names none. */
-  #onward(): Node {
-    const href = this.getAttribute('account');
-    return href ? this.say(h('a', { href, part: 'button primary' }), 'toAccount') : h('span');
-  }
-
-  #title(key: TextKey): HTMLElement {
-    return this.say(h('h2', { part: 'title', tabindex: '-1' }), key);
-  }
+  protected override load = async () => (await import('./confirm-flow.ts')).loadedFor(this.#link);
 }
+
+customElements.define('notary-confirm', NotaryConfirm);

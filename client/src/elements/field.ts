@@ -1,5 +1,5 @@
 import { h } from './dom.ts';
-import type { Speaker, TextKey, TextValues } from './notary-element.ts';
+import type { Speaker, TextKey, TextValues } from './flow.ts';
 
 let lastId = 0;
 
@@ -16,7 +16,11 @@ export class Field<Input extends HTMLInputElement | HTMLTextAreaElement = HTMLIn
     speaker: Speaker,
     label: TextKey,
     input: Input,
-    { missing, beside = [], below = [] }: { missing?: TextKey; beside?: Node[]; below?: Node[] } = {},
+    {
+      missing,
+      beside = [],
+      below = [],
+    }: { missing?: TextKey; beside?: Node[]; below?: Node[] } = {},
   ) {
     const id = `field-${++lastId}`;
     input.id = id;

@@ -1,6 +1,6 @@
 import { h } from './dom.ts';
 import { Field } from './field.ts';
-import type { Speaker, TextKey } from './notary-element.ts';
+import type { Speaker, TextKey } from './flow.ts';
 
 /** A password that exists already. No `name`, so that no form could ever send it. */
 export class PasswordField extends Field {
@@ -66,7 +66,8 @@ export class NewPasswordField extends PasswordField {
   async #rule(): Promise<void> {
     // Without the service there is no number to show; the form will say so when it is sent.
     const count = await this.#minLength().catch(() => 0);
-    if (count > 0 && this.value === '') this.speaker.say(this.#verdict, 'lengthRule', () => ({ count }));
+    if (count > 0 && this.value === '')
+      this.speaker.say(this.#verdict, 'lengthRule', () => ({ count }));
   }
 
   /** Shows how strong it is; answers with the error when it cannot be used. */

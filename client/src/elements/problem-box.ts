@@ -1,15 +1,15 @@
+import type { Texts } from '../i18n/texts.ts';
 import { NotaryError } from '../sdk/error.ts';
 import { h } from './dom.ts';
-import type { Speaker, TextKey } from './notary-element.ts';
-import type { Texts } from '../i18n/texts.ts';
+import type { Speaker, TextKey } from './flow.ts';
 
 /** What happened and what to do next; counts down where there is something to wait for. */
 export class ProblemBox {
   readonly root = h('div', { part: 'problem', role: 'alert', tabindex: '-1', hidden: true });
-  readonly #speaker: Speaker & { readonly texts: Texts };
+  readonly #speaker: Speaker;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(speaker: Speaker & { readonly texts: Texts }) {
+  constructor(speaker: Speaker) {
     this.#speaker = speaker;
   }
 

@@ -3,7 +3,7 @@ import { fromBase64 } from '../sdk/encoding.ts';
 import type { NotaryKey } from '../sdk/key.ts';
 import { h } from './dom.ts';
 import { Field } from './field.ts';
-import type { Speaker } from './notary-element.ts';
+import type { Speaker } from './flow.ts';
 import { taskForm } from './task-form.ts';
 
 /** What a person wants to have signed. */
@@ -13,7 +13,7 @@ export interface PlainRequest {
   body: string;
 }
 
-type Speaking = Speaker & { readonly texts: Texts };
+type Speaking = Speaker;
 
 /** The form that asks for a request. */
 export function signRequestForm(
@@ -22,9 +22,14 @@ export function signRequestForm(
   use: (request: PlainRequest) => Promise<void>,
 ): HTMLElement {
   const method = new Field(speaker, 'method', h('input', { value: 'POST', autocomplete: 'off' }));
-  const url = new UrlField(speaker, 'url', h('input', { type: 'url', inputmode: 'url', autocomplete: 'off' }), {
-    missing: 'urlMissing',
-  });
+  const url = new UrlField(
+    speaker,
+    'url',
+    h('input', { type: 'url', inputmode: 'url', autocomplete: 'off' }),
+    {
+      missing: 'urlMissing',
+    },
+  );
   url.input.value = 'https://shop.example.org/orders';
   const body = new Field(speaker, 'body', h('textarea', { rows: '3', spellcheck: 'false' }));
   body.input.value = '{"item": 7}';
@@ -55,7 +60,11 @@ export async function signedRequest(
     speaker.say(h('h4', {}), 'claims'),
     h('pre', { part: 'code', tabindex: '0' }, JSON.stringify(claims, null, 2)),
     speaker.say(h('h4', {}), 'header'),
-    h('pre', { part: 'code wrap', tabindex: '0' }, `${method} ${url}\nAuthorization: ${authorization}`),
+    h(
+      'pre',
+      { part: 'code wrap', tabindex: '0' },
+      `${method} ${url}\nAuthorization: ${authorization}`,
+    ),
   ];
 }
 

@@ -4,7 +4,7 @@ import { NotaryError } from '../sdk/error.ts';
 import { BusyBar } from './busy-bar.ts';
 import { h } from './dom.ts';
 import { AddressField, type Field } from './field.ts';
-import type { Speaker, TextKey, TextValues } from './notary-element.ts';
+import type { Speaker, TextKey, TextValues } from './flow.ts';
 import { PasswordField } from './password-field.ts';
 import { ProblemBox } from './problem-box.ts';
 
@@ -26,7 +26,7 @@ const ADDRESS_PROBLEMS = new Set<string>(['invalid_address']);
 const PASSWORD_PROBLEMS = new Set<string>(['password_too_short', 'password_invalid']);
 
 /** A real form: checks, sends, shows progress, says what went wrong and where. */
-export function taskForm(speaker: Speaker & { readonly texts: Texts }, task: Task): HTMLElement {
+export function taskForm(speaker: Speaker, task: Task): HTMLElement {
   let abort: AbortController | undefined;
   const problem = new ProblemBox(speaker);
   const busy = new BusyBar(speaker, () => abort?.abort());

@@ -60,10 +60,16 @@ export class Texts<Catalogue extends Record<string, string> = ElementTexts> {
   /** Seconds in words: “10 minutes”. */
   duration(seconds: number): string {
     const [unit, size] =
-      seconds >= 7200 ? (['hour', 3600] as const) : seconds >= 120 ? (['minute', 60] as const) : (['second', 1] as const);
-    return new Intl.NumberFormat(this.language, { style: 'unit', unit, unitDisplay: 'long' }).format(
-      Math.ceil(seconds / size),
-    );
+      seconds >= 7200
+        ? (['hour', 3600] as const)
+        : seconds >= 120
+          ? (['minute', 60] as const)
+          : (['second', 1] as const);
+    return new Intl.NumberFormat(this.language, {
+      style: 'unit',
+      unit,
+      unitDisplay: 'long',
+    }).format(Math.ceil(seconds / size));
   }
 
   date(date: Date): string {

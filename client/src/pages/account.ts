@@ -1,5 +1,6 @@
+// First, so that the element finds the page in the person's language.
+import './language.ts';
+import '../elements/account.ts';
 import { startPage } from './page.ts';
 
-await startPage();
-// After the language is known, so that the element speaks it from the start.
-await import('../elements/define-account.ts');
+startPage();

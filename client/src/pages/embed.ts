@@ -1,3 +1,5 @@
+import './language.ts';
+import '../elements/signup.ts';
 import { startPage } from './page.ts';
 
 const root = new URL('..', location.href).href.replace(/\/$/, '');
@@ -19,4 +21,3 @@ const policy = `script-src 'self' ${origin} 'wasm-unsafe-eval'; worker-src blob:
 await startPage();
 (document.querySelector('#example') as HTMLElement).textContent = example;
 (document.querySelector('#policy') as HTMLElement).textContent = policy;
-await import('../elements/define-signup.ts');

@@ -1,4 +1,6 @@
 import type { SearchReport } from '../derive/search.ts';
+import './language.ts';
+import '../elements/signup.ts';
 import { h } from '../elements/dom.ts';
 import type { NotarySignup } from '../elements/signup.ts';
 import { Notary } from '../sdk/notary.ts';
@@ -38,7 +40,6 @@ class WatchedNotary extends Notary {
   }
 }
 
-await import('../elements/define-signup.ts');
 element.notary = new WatchedNotary('..', { fetch: recorder.fetch });
 
 function paint(): void {
@@ -79,7 +80,9 @@ function verdict({ report, requestsWithAddress }: Finding): Node[] {
     h('li', {}, texts.get(SECRETS[name] ?? 'secretKey', { count: report.spellings[name] ?? 0 })),
   );
   const sound = requestsWithAddress > 0;
-  const control = texts.get(sound ? 'proofControl' : 'proofUnsound', { count: requestsWithAddress });
+  const control = texts.get(sound ? 'proofControl' : 'proofUnsound', {
+    count: requestsWithAddress,
+  });
   return [
     h(
       'div',
@@ -98,7 +101,9 @@ function connections(): string {
   const urls = performance.getEntriesByType('resource').map(({ name }) => new URL(name));
   const sent = new Set(recorder.sent.map(({ url }) => url));
   const foreign = new Set(
-    urls.filter(({ protocol, origin }) => protocol !== 'blob:' && origin !== location.origin).map(({ origin }) => origin),
+    urls
+      .filter(({ protocol, origin }) => protocol !== 'blob:' && origin !== location.origin)
+      .map(({ origin }) => origin),
   );
   if (foreign.size > 0) return texts.get('proofForeign', { origins: [...foreign].join(', ') });
   const count = urls.filter(({ href }) => !sent.has(href)).length;

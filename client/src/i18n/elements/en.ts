@@ -45,7 +45,8 @@ export default {
   otherAddress: 'Use another address',
 
   confirmTitle: 'Confirm your address',
-  confirmIntro: 'Type the password you chose. It proves that the mail and the password are with the same person.',
+  confirmIntro:
+    'Type the password you chose. It proves that the mail and the password are with the same person.',
   confirm: 'Confirm',
   confirmHere: 'Enter the code only on this page, and give it to nobody.',
   token: 'Code from the mail',
@@ -55,7 +56,8 @@ export default {
   expired: 'Links work for {duration}. Choose your password and a new link is on its way.',
   newLink: 'Send a new link',
   refusedTitle: 'That did not work',
-  refused: 'Most often the password is not the one you chose. Or the link has run out or was used already.',
+  refused:
+    'Most often the password is not the one you chose. Or the link has run out or was used already.',
   expiredAddressChange: 'Links work for {duration}. Sign in and start the change of address again.',
   alreadyTitle: 'Already confirmed',
   already: '{address} is confirmed with this password. Nothing is left to do.',
@@ -68,16 +70,19 @@ export default {
   signIn: 'Sign in',
   forgot: 'Forgot the password?',
   forgotTitle: 'Choose a new password',
-  forgotIntro: 'Your mailbox is your account: a link there confirms the new password. Until then the old one works.',
+  forgotIntro:
+    'Your mailbox is your account: a link there confirms the new password. Until then the old one works.',
   sendLink: 'Send the link',
   linkSent: 'If {address} has an account, a link is on its way. It works for {duration}.',
   signedInAs: 'Signed in',
   confirmedSince: 'Confirmed {date}',
   fingerprint: 'Key fingerprint',
   lock: 'Sign out',
-  outdated: 'Your key was made in an older, weaker way. Choose a password again, the same if you like, and it is renewed.',
+  outdated:
+    'Your key was made in an older, weaker way. Choose a password again, the same if you like, and it is renewed.',
   signRequest: 'Sign a request',
-  signRequestIntro: 'For any service that trusts this one. The signature is good for this request alone.',
+  signRequestIntro:
+    'For any service that trusts this one. The signature is good for this request alone.',
   method: 'Method',
   url: 'Address of the request',
   urlMissing: 'Enter a full address, such as https://shop.example.org/orders.',
@@ -89,10 +94,12 @@ export default {
   changePassword: 'Change password',
   changePasswordIntro: 'A link in your mailbox confirms it. Until then the old password works.',
   changeAddress: 'Change address',
-  changeAddressIntro: 'Both mailboxes get a link, and both have to confirm. Until then nothing changes.',
+  changeAddressIntro:
+    'Both mailboxes get a link, and both have to confirm. Until then nothing changes.',
   addressSent: 'Links are on their way to {address} and to {newAddress}. They work for {duration}.',
   disable: 'Disable account',
-  disableIntro: 'At once and everywhere: this key opens nothing any more. You can sign up again later.',
+  disableIntro:
+    'At once and everywhere: this key opens nothing any more. You can sign up again later.',
   disableSure: 'Yes, disable {address}',
   disabledTitle: 'Disabled',
   disabled: '{address} has no account here any more.',
@@ -101,17 +108,23 @@ export default {
   wait: 'Try again in {duration}.',
   requestId: 'Reference for the operator: {id}',
   errorUnknown: 'The service answered with a problem this page does not know. Try again later.',
-  wrong_password: 'Address and password do not go together, or the account is not confirmed. Try again, or choose a new password.',
+  wrong_password:
+    'Address and password do not go together, or the account is not confirmed. Try again, or choose a new password.',
   password_too_short: 'The password is too short.',
   password_invalid: 'The password holds a broken character. Type it again.',
   weak_password: 'This password is too easy to guess. Add a word or two.',
   network: 'The service cannot be reached. Check your connection and try again.',
   cancelled: 'Cancelled. Nothing was changed.',
-  weak_kdf: 'The service asks for weaker protection than this page accepts. Nothing was sent; tell its operator.',
-  unsupported_kdf: 'The service asks for a protection this page does not know. Reload the page; if that does not help, tell its operator.',
-  unexpected_answer: 'The service gave an answer this page does not understand. Reload the page and try again.',
-  insecure_context: 'This page was not loaded securely, so the browser refuses to make keys. Open it with https.',
-  derivation_failed: 'This browser could not make the key. It may lack memory: close other tabs and try again.',
+  weak_kdf:
+    'The service asks for weaker protection than this page accepts. Nothing was sent; tell its operator.',
+  unsupported_kdf:
+    'The service asks for a protection this page does not know. Reload the page; if that does not help, tell its operator.',
+  unexpected_answer:
+    'The service gave an answer this page does not understand. Reload the page and try again.',
+  insecure_context:
+    'This page was not loaded securely, so the browser refuses to make keys. Open it with https.',
+  derivation_failed:
+    'This browser could not make the key. It may lack memory: close other tabs and try again.',
   locked: 'You have signed out. Sign in again.',
   malformed_request: 'The service did not understand this page. Reload it and try again.',
   invalid_address: 'The service does not accept this address. Check its spelling.',

@@ -46,7 +46,8 @@ export default {
   otherAddress: 'Usar otra dirección',
 
   confirmTitle: 'Confirme su dirección',
-  confirmIntro: 'Escriba la contraseña que eligió. Demuestra que el mensaje y la contraseña están en las mismas manos.',
+  confirmIntro:
+    'Escriba la contraseña que eligió. Demuestra que el mensaje y la contraseña están en las mismas manos.',
   confirm: 'Confirmar',
   confirmHere: 'Escriba el código solo en esta página y no se lo dé a nadie.',
   token: 'Código del mensaje',
@@ -56,8 +57,10 @@ export default {
   expired: 'Los enlaces valen durante {duration}. Elija su contraseña y saldrá un enlace nuevo.',
   newLink: 'Enviar un enlace nuevo',
   refusedTitle: 'No ha funcionado',
-  refused: 'Lo más frecuente es que no sea la contraseña elegida. O el enlace ha caducado o ya se usó.',
-  expiredAddressChange: 'Los enlaces valen durante {duration}. Inicie sesión y empiece de nuevo el cambio de dirección.',
+  refused:
+    'Lo más frecuente es que no sea la contraseña elegida. O el enlace ha caducado o ya se usó.',
+  expiredAddressChange:
+    'Los enlaces valen durante {duration}. Inicie sesión y empiece de nuevo el cambio de dirección.',
   alreadyTitle: 'Ya confirmada',
   already: '{address} está confirmada con esta contraseña. No queda nada por hacer.',
   doneTitle: 'Confirmada',
@@ -69,16 +72,19 @@ export default {
   signIn: 'Iniciar sesión',
   forgot: '¿Olvidó la contraseña?',
   forgotTitle: 'Elija una contraseña nueva',
-  forgotIntro: 'Su buzón es su cuenta: un enlace confirma allí la contraseña nueva. Hasta entonces vale la anterior.',
+  forgotIntro:
+    'Su buzón es su cuenta: un enlace confirma allí la contraseña nueva. Hasta entonces vale la anterior.',
   sendLink: 'Enviar el enlace',
   linkSent: 'Si {address} tiene cuenta, hay un enlace en camino. Vale durante {duration}.',
   signedInAs: 'Sesión iniciada',
   confirmedSince: 'Confirmada el {date}',
   fingerprint: 'Huella de la clave',
   lock: 'Cerrar sesión',
-  outdated: 'Su clave se creó de una forma más antigua y débil. Elija otra vez una contraseña, la misma si quiere, y se renovará.',
+  outdated:
+    'Su clave se creó de una forma más antigua y débil. Elija otra vez una contraseña, la misma si quiere, y se renovará.',
   signRequest: 'Firmar una petición',
-  signRequestIntro: 'Para cualquier servicio que confíe en este. La firma vale solo para esta petición.',
+  signRequestIntro:
+    'Para cualquier servicio que confíe en este. La firma vale solo para esta petición.',
   method: 'Método',
   url: 'Dirección de la petición',
   urlMissing: 'Escriba una dirección completa, por ejemplo https://shop.example.org/orders.',
@@ -88,12 +94,15 @@ export default {
   claims: 'Lo que dice',
   header: 'Cómo se envía',
   changePassword: 'Cambiar contraseña',
-  changePasswordIntro: 'Un enlace en su buzón la confirma. Hasta entonces vale la contraseña anterior.',
+  changePasswordIntro:
+    'Un enlace en su buzón la confirma. Hasta entonces vale la contraseña anterior.',
   changeAddress: 'Cambiar dirección',
-  changeAddressIntro: 'Los dos buzones reciben un enlace y los dos tienen que confirmar. Hasta entonces no cambia nada.',
+  changeAddressIntro:
+    'Los dos buzones reciben un enlace y los dos tienen que confirmar. Hasta entonces no cambia nada.',
   addressSent: 'Hay enlaces en camino a {address} y a {newAddress}. Valen durante {duration}.',
   disable: 'Cerrar la cuenta',
-  disableIntro: 'Al instante y en todas partes: esta clave ya no abre nada. Puede registrarse de nuevo más adelante.',
+  disableIntro:
+    'Al instante y en todas partes: esta clave ya no abre nada. Puede registrarse de nuevo más adelante.',
   disableSure: 'Sí, cerrar {address}',
   disabledTitle: 'Cuenta cerrada',
   disabled: '{address} ya no tiene cuenta aquí.',
@@ -101,31 +110,41 @@ export default {
   error: 'Algo ha fallado',
   wait: 'Inténtelo de nuevo en {duration}.',
   requestId: 'Referencia para el operador: {id}',
-  errorUnknown: 'El servicio informa de un problema que esta página no conoce. Inténtelo más tarde.',
-  wrong_password: 'La dirección y la contraseña no coinciden, o la cuenta no está confirmada. Inténtelo de nuevo o elija una contraseña nueva.',
+  errorUnknown:
+    'El servicio informa de un problema que esta página no conoce. Inténtelo más tarde.',
+  wrong_password:
+    'La dirección y la contraseña no coinciden, o la cuenta no está confirmada. Inténtelo de nuevo o elija una contraseña nueva.',
   password_too_short: 'La contraseña es demasiado corta.',
   password_invalid: 'La contraseña contiene un carácter defectuoso. Escríbala de nuevo.',
   weak_password: 'Esta contraseña es demasiado fácil de adivinar. Añada una o dos palabras.',
   network: 'No se puede llegar al servicio. Compruebe su conexión e inténtelo de nuevo.',
   cancelled: 'Cancelado. No ha cambiado nada.',
-  weak_kdf: 'El servicio pide una protección más débil de la que esta página acepta. No se ha enviado nada; avise a su operador.',
-  unsupported_kdf: 'El servicio pide una protección que esta página no conoce. Recargue la página; si no basta, avise a su operador.',
-  unexpected_answer: 'El servicio ha dado una respuesta que esta página no entiende. Recargue la página e inténtelo de nuevo.',
-  insecure_context: 'Esta página no se ha cargado de forma segura, así que el navegador no crea claves. Ábrala con https.',
-  derivation_failed: 'Este navegador no ha podido crear la clave. Quizá falte memoria: cierre otras pestañas e inténtelo de nuevo.',
+  weak_kdf:
+    'El servicio pide una protección más débil de la que esta página acepta. No se ha enviado nada; avise a su operador.',
+  unsupported_kdf:
+    'El servicio pide una protección que esta página no conoce. Recargue la página; si no basta, avise a su operador.',
+  unexpected_answer:
+    'El servicio ha dado una respuesta que esta página no entiende. Recargue la página e inténtelo de nuevo.',
+  insecure_context:
+    'Esta página no se ha cargado de forma segura, así que el navegador no crea claves. Ábrala con https.',
+  derivation_failed:
+    'Este navegador no ha podido crear la clave. Quizá falte memoria: cierre otras pestañas e inténtelo de nuevo.',
   locked: 'Ha cerrado la sesión. Iníciela de nuevo.',
   malformed_request: 'El servicio no ha entendido a esta página. Recárguela e inténtelo de nuevo.',
   invalid_address: 'El servicio no acepta esta dirección. Compruebe cómo está escrita.',
   invalid_key: 'El servicio ha rechazado la clave. Recargue la página e inténtelo de nuevo.',
   invalid_jwt: 'El servicio ha rechazado la firma. Recargue la página e inténtelo de nuevo.',
-  confirmation_failed: 'La confirmación ha sido rechazada. Compruebe la contraseña o pida un enlace nuevo.',
+  confirmation_failed:
+    'La confirmación ha sido rechazada. Compruebe la contraseña o pida un enlace nuevo.',
   signature_refused: 'La clave no es la activa de esta dirección. Inicie sesión de nuevo.',
-  forbidden_origin: 'El servicio no acepta llamadas de este sitio. Abra la página del propio servicio.',
+  forbidden_origin:
+    'El servicio no acepta llamadas de este sitio. Abra la página del propio servicio.',
   not_found: 'El servicio no tiene esa página. Recargue e inténtelo de nuevo.',
   method_not_allowed: 'El servicio no ha entendido a esta página. Recárguela e inténtelo de nuevo.',
   request_timeout: 'La conexión era demasiado lenta. Inténtelo de nuevo.',
   payload_too_large: 'Es más de lo que acepta el servicio. Use una dirección más corta.',
-  unsupported_media_type: 'El servicio no ha entendido a esta página. Recárguela e inténtelo de nuevo.',
+  unsupported_media_type:
+    'El servicio no ha entendido a esta página. Recárguela e inténtelo de nuevo.',
   too_many_requests: 'Ha sido demasiado rápido.',
   blocked: 'Han llegado demasiadas llamadas de su red, así que está bloqueada un rato.',
   too_many_evaluations: 'Demasiados intentos para esta dirección.',

@@ -33,7 +33,8 @@ export default {
   reasonGood: 'Difficile à deviner.',
 
   asking: 'Le service est interrogé …',
-  deriving: 'Votre clé est créée à partir du mot de passe. Il est voulu que cela prenne un instant …',
+  deriving:
+    'Votre clé est créée à partir du mot de passe. Il est voulu que cela prenne un instant …',
   sending: 'Signature et envoi …',
 
   signUp: 'Créer le compte',
@@ -46,39 +47,47 @@ export default {
   otherAddress: 'Utiliser une autre adresse',
 
   confirmTitle: 'Confirmez votre adresse',
-  confirmIntro: 'Saisissez le mot de passe choisi. Il prouve que le message et le mot de passe sont entre les mêmes mains.',
+  confirmIntro:
+    'Saisissez le mot de passe choisi. Il prouve que le message et le mot de passe sont entre les mêmes mains.',
   confirm: 'Confirmer',
   confirmHere: 'Ne saisissez le code que sur cette page et ne le donnez à personne.',
   token: 'Code du message',
   otherDeviceTitle: 'Avez-vous le message sous la main ?',
   otherDevice: 'Ouvrez le lien qu’il contient, ou recopiez ici l’adresse et le code.',
   expiredTitle: 'Ce lien a expiré',
-  expired: 'Les liens sont valables {duration}. Choisissez votre mot de passe et un nouveau lien part.',
+  expired:
+    'Les liens sont valables {duration}. Choisissez votre mot de passe et un nouveau lien part.',
   newLink: 'Envoyer un nouveau lien',
   refusedTitle: 'Cela n’a pas fonctionné',
-  refused: 'Le plus souvent, ce n’est pas le mot de passe choisi. Ou bien le lien a expiré ou a déjà servi.',
-  expiredAddressChange: 'Les liens sont valables {duration}. Connectez-vous et recommencez le changement d’adresse.',
+  refused:
+    'Le plus souvent, ce n’est pas le mot de passe choisi. Ou bien le lien a expiré ou a déjà servi.',
+  expiredAddressChange:
+    'Les liens sont valables {duration}. Connectez-vous et recommencez le changement d’adresse.',
   alreadyTitle: 'Déjà confirmée',
   already: '{address} est confirmée avec ce mot de passe. Il ne reste rien à faire.',
   doneTitle: 'Confirmée',
   done: '{address} est à vous. Vous pouvez maintenant vous connecter.',
   oneMoreTitle: 'Encore une confirmation',
-  oneMore: 'Un lien se trouve aussi dans l’autre boîte. Ouvrez-le également, l’ordre n’importe pas.',
+  oneMore:
+    'Un lien se trouve aussi dans l’autre boîte. Ouvrez-le également, l’ordre n’importe pas.',
   toAccount: 'Aller à votre compte',
 
   signIn: 'Se connecter',
   forgot: 'Mot de passe oublié ?',
   forgotTitle: 'Choisir un nouveau mot de passe',
-  forgotIntro: 'Votre boîte aux lettres est votre compte : un lien y confirme le nouveau mot de passe. D’ici là, l’ancien reste valable.',
+  forgotIntro:
+    'Votre boîte aux lettres est votre compte : un lien y confirme le nouveau mot de passe. D’ici là, l’ancien reste valable.',
   sendLink: 'Envoyer le lien',
   linkSent: 'Si {address} a un compte, un lien est en route. Il est valable {duration}.',
   signedInAs: 'Connexion établie',
   confirmedSince: 'Confirmé le {date}',
   fingerprint: 'Empreinte de la clé',
   lock: 'Se déconnecter',
-  outdated: 'Votre clé a été créée d’une manière plus ancienne et plus faible. Choisissez de nouveau un mot de passe, le même si vous voulez, et elle sera renouvelée.',
+  outdated:
+    'Votre clé a été créée d’une manière plus ancienne et plus faible. Choisissez de nouveau un mot de passe, le même si vous voulez, et elle sera renouvelée.',
   signRequest: 'Signer une requête',
-  signRequestIntro: 'Pour tout service qui fait confiance à celui-ci. La signature ne vaut que pour cette requête.',
+  signRequestIntro:
+    'Pour tout service qui fait confiance à celui-ci. La signature ne vaut que pour cette requête.',
   method: 'Méthode',
   url: 'Adresse de la requête',
   urlMissing: 'Saisissez une adresse complète, par exemple https://shop.example.org/orders.',
@@ -88,12 +97,16 @@ export default {
   claims: 'Ce qu’elle dit',
   header: 'Comment elle est envoyée',
   changePassword: 'Changer de mot de passe',
-  changePasswordIntro: 'Un lien dans votre boîte le confirme. D’ici là, l’ancien mot de passe reste valable.',
+  changePasswordIntro:
+    'Un lien dans votre boîte le confirme. D’ici là, l’ancien mot de passe reste valable.',
   changeAddress: 'Changer d’adresse',
-  changeAddressIntro: 'Les deux boîtes reçoivent un lien, et les deux doivent confirmer. D’ici là, rien ne change.',
-  addressSent: 'Des liens sont en route vers {address} et vers {newAddress}. Ils sont valables {duration}.',
+  changeAddressIntro:
+    'Les deux boîtes reçoivent un lien, et les deux doivent confirmer. D’ici là, rien ne change.',
+  addressSent:
+    'Des liens sont en route vers {address} et vers {newAddress}. Ils sont valables {duration}.',
   disable: 'Fermer le compte',
-  disableIntro: 'Tout de suite et partout : cette clé n’ouvre plus rien. Vous pourrez vous inscrire de nouveau plus tard.',
+  disableIntro:
+    'Tout de suite et partout : cette clé n’ouvre plus rien. Vous pourrez vous inscrire de nouveau plus tard.',
   disableSure: 'Oui, fermer {address}',
   disabledTitle: 'Compte fermé',
   disabled: '{address} n’a plus de compte ici.',
@@ -101,26 +114,36 @@ export default {
   error: 'Un problème est survenu',
   wait: 'Nouvel essai possible dans {duration}.',
   requestId: 'Référence pour l’exploitant : {id}',
-  errorUnknown: 'Le service signale un problème que cette page ne connaît pas. Réessayez plus tard.',
-  wrong_password: 'L’adresse et le mot de passe ne vont pas ensemble, ou le compte n’est pas confirmé. Réessayez, ou choisissez un nouveau mot de passe.',
+  errorUnknown:
+    'Le service signale un problème que cette page ne connaît pas. Réessayez plus tard.',
+  wrong_password:
+    'L’adresse et le mot de passe ne vont pas ensemble, ou le compte n’est pas confirmé. Réessayez, ou choisissez un nouveau mot de passe.',
   password_too_short: 'Le mot de passe est trop court.',
   password_invalid: 'Le mot de passe contient un caractère défectueux. Saisissez-le à nouveau.',
   weak_password: 'Ce mot de passe est trop facile à deviner. Ajoutez un ou deux mots.',
   network: 'Le service est injoignable. Vérifiez votre connexion et réessayez.',
   cancelled: 'Annulé. Rien n’a été modifié.',
-  weak_kdf: 'Le service demande une protection plus faible que ce que cette page accepte. Rien n’a été envoyé ; prévenez son exploitant.',
-  unsupported_kdf: 'Le service demande une protection que cette page ne connaît pas. Rechargez la page ; si cela ne suffit pas, prévenez son exploitant.',
-  unexpected_answer: 'Le service a donné une réponse que cette page ne comprend pas. Rechargez la page et réessayez.',
-  insecure_context: 'Cette page n’a pas été chargée de façon sûre, le navigateur refuse donc de créer des clés. Ouvrez-la en https.',
-  derivation_failed: 'Ce navigateur n’a pas pu créer la clé. La mémoire manque peut-être : fermez d’autres onglets et réessayez.',
+  weak_kdf:
+    'Le service demande une protection plus faible que ce que cette page accepte. Rien n’a été envoyé ; prévenez son exploitant.',
+  unsupported_kdf:
+    'Le service demande une protection que cette page ne connaît pas. Rechargez la page ; si cela ne suffit pas, prévenez son exploitant.',
+  unexpected_answer:
+    'Le service a donné une réponse que cette page ne comprend pas. Rechargez la page et réessayez.',
+  insecure_context:
+    'Cette page n’a pas été chargée de façon sûre, le navigateur refuse donc de créer des clés. Ouvrez-la en https.',
+  derivation_failed:
+    'Ce navigateur n’a pas pu créer la clé. La mémoire manque peut-être : fermez d’autres onglets et réessayez.',
   locked: 'Vous êtes déconnecté. Connectez-vous de nouveau.',
   malformed_request: 'Le service n’a pas compris cette page. Rechargez-la et réessayez.',
   invalid_address: 'Le service n’accepte pas cette adresse. Vérifiez son orthographe.',
   invalid_key: 'Le service a refusé la clé. Rechargez la page et réessayez.',
   invalid_jwt: 'Le service a refusé la signature. Rechargez la page et réessayez.',
-  confirmation_failed: 'La confirmation a été refusée. Vérifiez le mot de passe, ou demandez un nouveau lien.',
-  signature_refused: 'La clé n’est pas celle qui est active pour cette adresse. Connectez-vous de nouveau.',
-  forbidden_origin: 'Le service n’accepte pas d’appels de ce site. Ouvrez la page du service lui-même.',
+  confirmation_failed:
+    'La confirmation a été refusée. Vérifiez le mot de passe, ou demandez un nouveau lien.',
+  signature_refused:
+    'La clé n’est pas celle qui est active pour cette adresse. Connectez-vous de nouveau.',
+  forbidden_origin:
+    'Le service n’accepte pas d’appels de ce site. Ouvrez la page du service lui-même.',
   not_found: 'Le service n’a pas cette page. Rechargez et réessayez.',
   method_not_allowed: 'Le service n’a pas compris cette page. Rechargez-la et réessayez.',
   request_timeout: 'La connexion était trop lente. Réessayez.',

@@ -46,7 +46,8 @@ export default {
   otherAddress: 'Usar outro endereço',
 
   confirmTitle: 'Confirme o seu endereço',
-  confirmIntro: 'Digite a senha que escolheu. Ela prova que a mensagem e a senha estão com a mesma pessoa.',
+  confirmIntro:
+    'Digite a senha que escolheu. Ela prova que a mensagem e a senha estão com a mesma pessoa.',
   confirm: 'Confirmar',
   confirmHere: 'Digite o código só nesta página e não o dê a ninguém.',
   token: 'Código da mensagem',
@@ -57,7 +58,8 @@ export default {
   newLink: 'Enviar um novo link',
   refusedTitle: 'Não funcionou',
   refused: 'Na maioria das vezes não é a senha escolhida. Ou o link expirou ou já foi usado.',
-  expiredAddressChange: 'Os links valem por {duration}. Entre e comece de novo a mudança de endereço.',
+  expiredAddressChange:
+    'Os links valem por {duration}. Entre e comece de novo a mudança de endereço.',
   alreadyTitle: 'Já confirmado',
   already: '{address} está confirmado com esta senha. Não há mais nada a fazer.',
   doneTitle: 'Confirmado',
@@ -69,16 +71,19 @@ export default {
   signIn: 'Entrar',
   forgot: 'Esqueceu a senha?',
   forgotTitle: 'Escolha uma nova senha',
-  forgotIntro: 'A sua caixa de correio é a sua conta: um link nela confirma a nova senha. Até lá vale a antiga.',
+  forgotIntro:
+    'A sua caixa de correio é a sua conta: um link nela confirma a nova senha. Até lá vale a antiga.',
   sendLink: 'Enviar o link',
   linkSent: 'Se {address} tiver uma conta, um link está a caminho. Ele vale por {duration}.',
   signedInAs: 'Você entrou',
   confirmedSince: 'Confirmado em {date}',
   fingerprint: 'Impressão digital da chave',
   lock: 'Sair',
-  outdated: 'A sua chave foi criada de um modo mais antigo e mais fraco. Escolha uma senha de novo, a mesma se quiser, e ela será renovada.',
+  outdated:
+    'A sua chave foi criada de um modo mais antigo e mais fraco. Escolha uma senha de novo, a mesma se quiser, e ela será renovada.',
   signRequest: 'Assinar um pedido',
-  signRequestIntro: 'Para qualquer serviço que confie neste. A assinatura vale só para este pedido.',
+  signRequestIntro:
+    'Para qualquer serviço que confie neste. A assinatura vale só para este pedido.',
   method: 'Método',
   url: 'Endereço do pedido',
   urlMissing: 'Digite um endereço completo, por exemplo https://shop.example.org/orders.',
@@ -90,10 +95,12 @@ export default {
   changePassword: 'Mudar a senha',
   changePasswordIntro: 'Um link na sua caixa de correio a confirma. Até lá vale a senha antiga.',
   changeAddress: 'Mudar o endereço',
-  changeAddressIntro: 'As duas caixas de correio recebem um link, e as duas têm de confirmar. Até lá nada muda.',
+  changeAddressIntro:
+    'As duas caixas de correio recebem um link, e as duas têm de confirmar. Até lá nada muda.',
   addressSent: 'Links estão a caminho de {address} e de {newAddress}. Eles valem por {duration}.',
   disable: 'Encerrar a conta',
-  disableIntro: 'De imediato e em toda parte: esta chave não abre mais nada. Você pode se cadastrar de novo mais tarde.',
+  disableIntro:
+    'De imediato e em toda parte: esta chave não abre mais nada. Você pode se cadastrar de novo mais tarde.',
   disableSure: 'Sim, encerrar {address}',
   disabledTitle: 'Conta encerrada',
   disabled: '{address} não tem mais conta aqui.',
@@ -102,17 +109,23 @@ export default {
   wait: 'Tente de novo em {duration}.',
   requestId: 'Referência para o operador: {id}',
   errorUnknown: 'O serviço informou um problema que esta página não conhece. Tente mais tarde.',
-  wrong_password: 'O endereço e a senha não combinam, ou a conta não está confirmada. Tente de novo, ou escolha uma nova senha.',
+  wrong_password:
+    'O endereço e a senha não combinam, ou a conta não está confirmada. Tente de novo, ou escolha uma nova senha.',
   password_too_short: 'A senha é curta demais.',
   password_invalid: 'A senha contém um caractere defeituoso. Digite-a de novo.',
   weak_password: 'Esta senha é fácil demais de adivinhar. Acrescente uma ou duas palavras.',
   network: 'Não é possível alcançar o serviço. Verifique a sua conexão e tente de novo.',
   cancelled: 'Cancelado. Nada foi alterado.',
-  weak_kdf: 'O serviço pede uma proteção mais fraca do que esta página aceita. Nada foi enviado; avise o operador.',
-  unsupported_kdf: 'O serviço pede uma proteção que esta página não conhece. Recarregue a página; se não ajudar, avise o operador.',
-  unexpected_answer: 'O serviço deu uma resposta que esta página não entende. Recarregue a página e tente de novo.',
-  insecure_context: 'Esta página não foi carregada com segurança, por isso o navegador não cria chaves. Abra-a com https.',
-  derivation_failed: 'Este navegador não conseguiu criar a chave. Talvez falte memória: feche outras abas e tente de novo.',
+  weak_kdf:
+    'O serviço pede uma proteção mais fraca do que esta página aceita. Nada foi enviado; avise o operador.',
+  unsupported_kdf:
+    'O serviço pede uma proteção que esta página não conhece. Recarregue a página; se não ajudar, avise o operador.',
+  unexpected_answer:
+    'O serviço deu uma resposta que esta página não entende. Recarregue a página e tente de novo.',
+  insecure_context:
+    'Esta página não foi carregada com segurança, por isso o navegador não cria chaves. Abra-a com https.',
+  derivation_failed:
+    'Este navegador não conseguiu criar a chave. Talvez falte memória: feche outras abas e tente de novo.',
   locked: 'Você saiu. Entre de novo.',
   malformed_request: 'O serviço não entendeu esta página. Recarregue-a e tente de novo.',
   invalid_address: 'O serviço não aceita este endereço. Verifique como está escrito.',

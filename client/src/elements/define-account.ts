@@ -1,3 +1,0 @@
-import { NotaryAccount } from './account.ts';
-
-customElements.define('notary-account', NotaryAccount);

@@ -1,3 +1,0 @@
-import { NotaryConfirm } from './confirm.ts';
-
-customElements.define('notary-confirm', NotaryConfirm);

@@ -1,3 +1,0 @@
-import { NotarySignup } from './signup.ts';
-
-customElements.define('notary-signup', NotarySignup);

@@ -1,0 +1,201 @@
+//! What both listeners and the workers share.
+
+use crate::{
+    clock::Clock,
+    config::Config,
+    domain::{address::Address, jwt::UserCall, key::PublicKey, secret::Secrets},
+    error::{Error, Result},
+    limits::{AdminFailures, Blocklist, CallLimits, Evaluations},
+    metrics::Metrics,
+    random::Random,
+    store::{db::Db, kdfs, migrations},
+};
+use hmac::{Hmac, KeyInit, Mac};
+use notary_sdk::{Argon2id, Kdf};
+use serde_json::{Value, json};
+use sha2::Sha256;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use tokio::sync::Notify;
+
+/// With so many signups pending, new ones are turned away until some have expired.
+pub const MOST_PENDING: i64 = 100_000;
+/// The paths of the user side that a JWT can be made for.
+const USER_SIDE: [&str; 3] = ["/signup", "/confirm", "/signature"];
+
+/// The service's state, one for a process.
+pub struct Core {
+    /// The settings.
+    pub config: Config,
+    /// Time.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+    /// The database.
+    pub db: Db,
+    /// The keys that come from `NOTARY_SECRET_KEY`.
+    pub secrets: Secrets,
+    /// The way from password to key, as announced.
+    pub kdf: Kdf,
+    /// Calls by IP.
+    pub calls: CallLimits,
+    /// Blocked IPs.
+    pub blocklist: Blocklist,
+    /// OPRF evaluations by address.
+    pub evaluations: Evaluations,
+    /// Wrong admin secrets by IP.
+    pub admin_failures: AdminFailures,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// A key that nobody has: signatures of unknown accounts are checked against it.
+    pub decoy: PublicKey,
+    /// `NOTARY_PUBLIC_URI`.
+    pub audience: String,
+    /// The `htu` of every call that a JWT of the user side can be made for.
+    pub user_side: Vec<String>,
+    pending_signups: AtomicI64,
+    mail_worker_seen: AtomicU64,
+    mail_waits: Notify,
+}
+
+/// A call of the user side, as its JWT must name it.
+pub struct Call<'a> {
+    audience: &'a str,
+    method: &'static str,
+    uri: String,
+}
+
+impl Call<'_> {
+    /// The form that the domain takes.
+    pub fn as_call(&self) -> UserCall<'_> {
+        UserCall { audience: self.audience, method: self.method, uri: &self.uri }
+    }
+}
+
+impl Core {
+    /// Connects, checks that this is the database of our secret, and registers the kdf.
+    ///
+    /// Errors: [`StartError`].
+    pub async fn open(config: Config, clock: Clock) -> std::result::Result<Self, StartError> {
+        let random = Random;
+        let db = Db::new(config.db_uri.expose(), config.db_pool_size);
+        let secrets = Secrets::derive(config.secret_key.expose());
+        let check = *secrets.check_value();
+        if !db.run("check secret", move |tx| migrations::same_secret(tx, &check)).await? {
+            return Err(StartError::OtherKey);
+        }
+        let kdf = register_kdf(&db, config.oprf).await?;
+        let calls =
+            CallLimits::new(config.calls_per_second, config.calls_per_minute, clock.clone());
+        let evaluations = Evaluations::new(config.max_evaluations_per_hour, clock.clone());
+        let audience = config.public_uri.as_str().to_owned();
+        let user_side = USER_SIDE.map(|path| config.public_uri.join(path)).to_vec();
+        let now = clock.elapsed().as_secs();
+        Ok(Self {
+            admin_failures: AdminFailures::new(clock.clone()),
+            blocklist: Blocklist::new(clock.clone()),
+            decoy: PublicKey::decoy(random.bytes()),
+            metrics: Metrics::default(),
+            pending_signups: AtomicI64::new(0),
+            mail_worker_seen: AtomicU64::new(now),
+            mail_waits: Notify::new(),
+            config,
+            clock,
+            random,
+            db,
+            secrets,
+            kdf,
+            calls,
+            evaluations,
+            audience,
+            user_side,
+        })
+    }
+
+    /// The call that a JWT of the user side must be bound to.
+    pub fn user_call(&self, method: &'static str, path: &str) -> Call<'_> {
+        Call { audience: &self.audience, method, uri: self.config.public_uri.join(path) }
+    }
+
+    /// Stands for an address where the address itself must not appear: in logs and in memory.
+    pub fn address_key(&self, address: &Address) -> [u8; 16] {
+        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length (RFC 2104)")]
+        let mut mac: Hmac<Sha256> =
+            Hmac::new_from_slice(self.secrets.log_key()).expect("any length");
+        mac.update(address.as_str().as_bytes());
+        let mut key = [0; 16];
+        key.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+        key
+    }
+
+    /// How many signups were pending when they were last counted.
+    pub fn pending_signups(&self) -> i64 {
+        self.pending_signups.load(Ordering::Relaxed)
+    }
+
+    /// Remembers a count of the pending signups.
+    pub fn set_pending_signups(&self, count: i64) {
+        self.pending_signups.store(count, Ordering::Relaxed);
+    }
+
+    /// There may be mail to send.
+    pub fn wake_mail(&self) {
+        self.mail_waits.notify_one();
+    }
+
+    /// Waits for [`Core::wake_mail`].
+    pub async fn mail_waits(&self) {
+        self.mail_waits.notified().await;
+    }
+
+    /// The mail worker has finished a round.
+    pub fn mail_worker_is_alive(&self) {
+        self.mail_worker_seen.store(self.clock.elapsed().as_secs(), Ordering::Relaxed);
+    }
+
+    /// Seconds since the mail worker last finished a round.
+    pub fn mail_worker_silence(&self) -> u64 {
+        let seen = self.mail_worker_seen.load(Ordering::Relaxed);
+        self.clock.elapsed().as_secs().saturating_sub(seen)
+    }
+}
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database was set up under another `NOTARY_SECRET_KEY`.
+    #[error("NOTARY_SECRET_KEY is not the key that this database was set up with")]
+    OtherKey,
+    /// The schema cannot be brought to this binary's version.
+    #[error(transparent)]
+    Schema(#[from] migrations::SchemaError),
+    /// The database does not answer, or not as expected.
+    #[error(transparent)]
+    Store(#[from] Error),
+    /// The mail settings cannot be used.
+    #[error("{0}")]
+    Mail(String),
+    /// A port cannot be listened on.
+    #[error("cannot listen on {0}: {1}")]
+    Bind(std::net::SocketAddr, std::io::ErrorKind),
+}
+
+/// The kdf that the settings ask for, with its number, and those announced before.
+async fn register_kdf(db: &Db, oprf: bool) -> Result<Kdf> {
+    let wanted = Kdf { oprf: Kdf::default().oprf.filter(|_| oprf), ..Kdf::default() };
+    let params = params(&wanted);
+    let (v, previous) = db.run("register kdf", move |tx| kdfs::register(tx, &params)).await?;
+    let previous = previous.into_iter().map(|(v, params)| stored_kdf(v, &params));
+    Ok(Kdf { v: v as u32, previous: previous.collect::<Result<_>>()?, ..wanted })
+}
+
+fn params(kdf: &Kdf) -> Value {
+    json!({ "oprf": kdf.oprf, "argon2id": kdf.argon2id })
+}
+
+fn stored_kdf(v: i32, params: &Value) -> Result<Kdf> {
+    let oprf = params.get("oprf").and_then(Value::as_str).map(str::to_owned);
+    let argon2id: Option<Argon2id> =
+        params.get("argon2id").and_then(|costs| serde_json::from_value(costs.clone()).ok());
+    let argon2id = argon2id.ok_or(Error::Broken("a stored kdf is malformed"))?;
+    Ok(Kdf { v: v as u32, oprf, argon2id, previous: Vec::new() })
+}

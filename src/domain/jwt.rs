@@ -1,0 +1,274 @@
+//! JWTs that users sign: ES384, strict header, strict claims.
+//!
+//! A text becomes [`Unverified`], which only tells whose key to look for; a signature check makes
+//! [`Signed`] of it; the claims' rules, for the user side or for other services, make
+//! [`UserClaims`] or [`ServiceClaims`].
+
+use super::{
+    address::Address, key::PublicKey, salt::Kid, strict_json::parse_object, token::PlainToken,
+};
+use crate::clock::Seconds;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Map, Value};
+
+/// How far two clocks may differ.
+const LEEWAY: Seconds = 30;
+/// The longest life of a JWT made for the user side.
+const USER_LIFETIME: Seconds = 300;
+/// A date past this is a mistake: the year 5138.
+const LATEST: Seconds = 100_000_000_000;
+const MAX_JTI_BYTES: usize = 256;
+
+/// Why a JWT is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JwtFault {
+    /// Not three base64url parts, a header or claims that are no strict JSON, …
+    #[error("malformed: {0}")]
+    Malformed(&'static str),
+    /// The key does not verify the signature.
+    #[error("the signature is not the key's")]
+    Signature,
+    /// `exp` has passed.
+    #[error("expired: exp has passed")]
+    Expired,
+    /// `iat` or `nbf` lie ahead.
+    #[error("not valid yet: iat or nbf lie ahead; compare the clocks")]
+    NotYetValid,
+    /// `exp − iat` is larger than allowed, or not positive.
+    #[error("the lifetime exp − iat is not within what is allowed here")]
+    Lifetime,
+    /// `aud` is not the expected one.
+    #[error("aud names another audience")]
+    Audience,
+    /// `sub` is no address, or not the one that `kid` names.
+    #[error("sub is not the address that kid names")]
+    Subject,
+    /// `htm`, `htu` or `digest` differ from the request's.
+    #[error("{0} does not match the request")]
+    Binding(&'static str),
+    /// A claim that this endpoint needs is missing or has the wrong form.
+    #[error("the claim {0} is missing or has the wrong form")]
+    Claim(&'static str),
+    /// Made for the user side, shown to another service.
+    #[error("this JWT was made for the account's own endpoints, not for other services")]
+    NotForServices,
+    /// The `jti` was used before.
+    #[error("this JWT was used before: its jti is spent")]
+    Replayed,
+}
+
+/// A JWT whose signature nobody has checked: good for finding the key, and for nothing else.
+pub struct Unverified<'a> {
+    kid: Kid,
+    message: &'a str,
+    payload: Vec<u8>,
+    signature: &'a str,
+    claims: Map<String, Value>,
+}
+
+impl<'a> Unverified<'a> {
+    /// Parses a compact JWS (RFC 7515 section 3.1) with the strict header of the protocol.
+    pub fn parse(text: &'a str) -> Result<Self, JwtFault> {
+        let (message, signature) =
+            text.rsplit_once('.').ok_or(JwtFault::Malformed("three parts are expected"))?;
+        let (header, payload) =
+            message.split_once('.').ok_or(JwtFault::Malformed("three parts are expected"))?;
+        let kid = parse_header(&decode(header)?)?;
+        if decode(signature)?.len() != 96 {
+            return Err(JwtFault::Malformed("an ES384 signature has 96 bytes"));
+        }
+        let payload = decode(payload)?;
+        let claims = parse_object(&payload)
+            .ok_or(JwtFault::Malformed("the claims are no JSON object without duplicates"))?;
+        Ok(Self { kid, message, payload, signature, claims })
+    }
+
+    /// The key id of the header.
+    pub fn kid(&self) -> &Kid {
+        &self.kid
+    }
+
+    /// The claim `token`, with which a confirmation is found.
+    pub fn token(&self) -> Option<PlainToken> {
+        PlainToken::parse(self.claims.get("token")?.as_str()?)
+    }
+
+    /// The claim `sub` in canonical form.
+    pub fn subject(&self) -> Option<Address> {
+        Address::parse(self.claims.get("sub")?.as_str()?).ok()
+    }
+
+    /// The claim `new_address` in canonical form: `None` when absent.
+    pub fn new_address(&self) -> Option<Result<Address, JwtFault>> {
+        let claim = self.claims.get("new_address")?;
+        let address = claim.as_str().and_then(|text| Address::parse(text).ok());
+        Some(address.ok_or(JwtFault::Claim("new_address")))
+    }
+
+    /// Checks the signature.
+    pub fn verify(self, key: &PublicKey) -> Result<Signed, JwtFault> {
+        if !key.verifies(self.message.as_bytes(), self.signature) {
+            return Err(JwtFault::Signature);
+        }
+        Ok(Signed { payload: self.payload, claims: self.claims })
+    }
+}
+
+/// A JWT whose signature is its key's. Its claims are not checked yet.
+#[derive(Debug)]
+pub struct Signed {
+    payload: Vec<u8>,
+    claims: Map<String, Value>,
+}
+
+/// What a call of the user side must be bound to.
+pub struct UserCall<'a> {
+    /// `NOTARY_PUBLIC_URI`.
+    pub audience: &'a str,
+    /// The request's method.
+    pub method: &'a str,
+    /// `NOTARY_PUBLIC_URI` + path.
+    pub uri: &'a str,
+}
+
+/// Checked claims of a JWT for the user side.
+#[derive(Debug)]
+pub struct UserClaims {
+    /// The canonical `sub`.
+    pub subject: Address,
+    /// The `jti`, to be spent.
+    pub jti: String,
+    /// When the `jti` may be forgotten.
+    pub spent_until: Seconds,
+}
+
+/// What another service expects of a JWT shown to it.
+pub struct ServiceCall<'a> {
+    /// Any one of these.
+    pub audiences: &'a [String],
+    /// The request's method, where the service binds to it.
+    pub method: Option<&'a str>,
+    /// The request's URI, where the service binds to it.
+    pub uri: Option<&'a str>,
+    /// The RFC 9530 digest of the request's body, where the service binds to it.
+    pub digest: Option<&'a str>,
+    /// `NOTARY_TOKEN_MAX_AGE` in seconds.
+    pub max_age: Seconds,
+    /// The `htu` values of the user side.
+    pub user_side: &'a [String],
+}
+
+/// A JWT that another service may act on.
+#[derive(Debug)]
+pub struct ServiceClaims {
+    /// The claims, byte for byte as signed.
+    pub payload: Vec<u8>,
+    /// The claims, parsed.
+    pub claims: Map<String, Value>,
+}
+
+impl Signed {
+    /// The rules of the user side (protocol section 3).
+    pub fn for_user_side(self, call: &UserCall<'_>, now: Seconds) -> Result<UserClaims, JwtFault> {
+        let expires = self.check_times(now, USER_LIFETIME)?;
+        self.check_audience(|aud| aud == call.audience)?;
+        self.check_equal("htm", call.method)?;
+        self.check_equal("htu", call.uri)?;
+        let jti = self.text("jti")?;
+        if jti.is_empty() || jti.len() > MAX_JTI_BYTES {
+            return Err(JwtFault::Claim("jti"));
+        }
+        let jti = jti.to_owned();
+        Ok(UserClaims { subject: self.subject()?, jti, spent_until: expires + LEEWAY })
+    }
+
+    /// The rules for other services (protocol sections 3 and 5). `owner` is the address whose
+    /// active key verified the signature.
+    pub fn for_service(
+        self,
+        call: &ServiceCall<'_>,
+        owner: &Address,
+        now: Seconds,
+    ) -> Result<ServiceClaims, JwtFault> {
+        self.check_times(now, call.max_age)?;
+        if self.subject()? != *owner {
+            return Err(JwtFault::Subject);
+        }
+        self.check_audience(|aud| call.audiences.iter().any(|expected| expected == aud))?;
+        let of_user_side = |htu: &Value| call.user_side.iter().any(|uri| htu == uri.as_str());
+        if self.claims.contains_key("token") || self.claims.get("htu").is_some_and(of_user_side) {
+            return Err(JwtFault::NotForServices);
+        }
+        let bindings = [("htm", call.method), ("htu", call.uri), ("digest", call.digest)];
+        for (name, expected) in bindings {
+            if let Some(expected) = expected {
+                self.check_equal(name, expected)?;
+            }
+        }
+        Ok(ServiceClaims { payload: self.payload, claims: self.claims })
+    }
+
+    fn subject(&self) -> Result<Address, JwtFault> {
+        Address::parse(self.text("sub")?).map_err(|_| JwtFault::Claim("sub"))
+    }
+
+    fn text(&self, name: &'static str) -> Result<&str, JwtFault> {
+        self.claims.get(name).and_then(Value::as_str).ok_or(JwtFault::Claim(name))
+    }
+
+    fn check_equal(&self, name: &'static str, expected: &str) -> Result<(), JwtFault> {
+        match self.claims.get(name) {
+            Some(value) if value == expected => Ok(()),
+            _ => Err(JwtFault::Binding(name)),
+        }
+    }
+
+    fn check_audience(&self, expected: impl Fn(&str) -> bool) -> Result<(), JwtFault> {
+        if expected(self.text("aud")?) { Ok(()) } else { Err(JwtFault::Audience) }
+    }
+
+    /// A NumericDate (RFC 7519 section 2): whole or fractional seconds.
+    fn date(&self, name: &'static str) -> Result<Option<Seconds>, JwtFault> {
+        let Some(value) = self.claims.get(name) else { return Ok(None) };
+        let seconds = value.as_f64().filter(|s| (0.0..=LATEST as f64).contains(s));
+        Ok(Some(seconds.ok_or(JwtFault::Claim(name))? as Seconds))
+    }
+
+    /// Returns `exp`.
+    fn check_times(&self, now: Seconds, max_lifetime: Seconds) -> Result<Seconds, JwtFault> {
+        let issued = self.date("iat")?.ok_or(JwtFault::Claim("iat"))?;
+        let expires = self.date("exp")?.ok_or(JwtFault::Claim("exp"))?;
+        if !(1..=max_lifetime).contains(&(expires - issued)) {
+            return Err(JwtFault::Lifetime);
+        }
+        if expires + LEEWAY <= now {
+            return Err(JwtFault::Expired);
+        }
+        if issued.max(self.date("nbf")?.unwrap_or(0)) > now + LEEWAY {
+            return Err(JwtFault::NotYetValid);
+        }
+        Ok(expires)
+    }
+}
+
+fn decode(part: &str) -> Result<Vec<u8>, JwtFault> {
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| JwtFault::Malformed("a part is no base64url"))
+}
+
+/// `alg`, `kid` and `typ` are all that the header may hold: that keeps out `crit` and `b64`
+/// (RFC 7515 section 4.1.11, RFC 7797) and embedded keys and key URLs (RFC 8725 section 3.10).
+fn parse_header(bytes: &[u8]) -> Result<Kid, JwtFault> {
+    let header =
+        parse_object(bytes).ok_or(JwtFault::Malformed("the header is no strict JSON object"))?;
+    if header.keys().any(|name| !matches!(name.as_str(), "alg" | "kid" | "typ")) {
+        return Err(JwtFault::Malformed("the header may hold alg, kid and typ only"));
+    }
+    if header.get("alg").and_then(Value::as_str) != Some("ES384") {
+        return Err(JwtFault::Malformed("alg must be ES384"));
+    }
+    if header.get("typ").is_some_and(|typ| typ != "JWT") {
+        return Err(JwtFault::Malformed("typ must be JWT or absent"));
+    }
+    let kid = header.get("kid").and_then(Value::as_str).and_then(Kid::parse);
+    kid.ok_or(JwtFault::Malformed("kid must be 128 lower-case hex digits"))
+}

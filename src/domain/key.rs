@@ -1,0 +1,98 @@
+//! A user's public key.
+
+use super::salt::Kid;
+use jsonwebtoken::{Algorithm, DecodingKey};
+use notary_sdk::{Jwk, KeyError};
+
+/// A valid P-384 public key: its uncompressed SEC1 point, 97 bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PublicKey {
+    point: [u8; 97],
+    thumbprint: Thumbprint,
+}
+
+/// A key's identity: RFC 7638 SHA-256 of its canonical JWK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Thumbprint(pub(crate) [u8; 32]);
+
+/// Why a JWK is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JwkFault {
+    /// Not the strict form of RFC 7517, or not a usable point.
+    #[error("publicKey: {0}")]
+    Form(KeyError),
+    /// The kid is not the one that the address and its salt give.
+    #[error("publicKey.kid is not the one that follows from the address and its salt")]
+    Kid,
+}
+
+impl PublicKey {
+    /// Checks a JWK (RFC 7517) strictly, its kid included.
+    pub fn from_jwk(jwk: &Jwk, kid: &Kid) -> Result<Self, JwkFault> {
+        let key = jwk.public_key().map_err(JwkFault::Form)?;
+        if Kid::parse(jwk.kid()).as_ref() != Some(kid) {
+            return Err(JwkFault::Kid);
+        }
+        Ok(Self { point: key.to_sec1_uncompressed(), thumbprint: Thumbprint(key.thumbprint()) })
+    }
+
+    /// Whether `signature` (base64url of r ‖ s, 96 bytes, RFC 7518 section 3.4) is this key's
+    /// ES384 signature of `message`.
+    pub fn verifies(&self, message: &[u8], signature: &str) -> bool {
+        let key = DecodingKey::from_ec_der(&self.point);
+        // 96 bytes make 128 characters; aws-lc refuses r and s outside [1, n−1].
+        signature.len() == 128
+            && jsonwebtoken::crypto::verify(signature, message, &key, Algorithm::ES384)
+                .unwrap_or(false)
+    }
+
+    /// The key's identity.
+    pub fn thumbprint(&self) -> Thumbprint {
+        self.thumbprint
+    }
+
+    /// The uncompressed point.
+    pub fn point(&self) -> &[u8; 97] {
+        &self.point
+    }
+
+    /// The key as a JWK with the given kid.
+    pub fn to_jwk(&self, kid: &Kid) -> Option<Jwk> {
+        let key = notary_sdk::PublicKey::from_sec1(&self.point).ok()?;
+        Some(Jwk::new(&key, &kid.to_string()))
+    }
+
+    /// A key that nobody has: its private half is a random scalar, dropped at once.
+    pub fn decoy(random: [u8; 72]) -> Self {
+        let key = notary_sdk::SigningKey::from_uniform(&random).public();
+        Self { point: key.to_sec1_uncompressed(), thumbprint: Thumbprint(key.thumbprint()) }
+    }
+
+    /// Takes back what the database keeps.
+    pub(crate) fn from_stored(point: &[u8], thumbprint: &[u8]) -> Option<Self> {
+        Some(Self {
+            point: point.try_into().ok()?,
+            thumbprint: Thumbprint(thumbprint.try_into().ok()?),
+        })
+    }
+}
+
+impl std::fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PublicKey({})", self.thumbprint)
+    }
+}
+
+impl Thumbprint {
+    /// The hash's bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Thumbprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}

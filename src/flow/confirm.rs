@@ -1,0 +1,123 @@
+//! `POST /confirm`: a mailbox confirms, and the last one makes the key active.
+
+use crate::{
+    clock::Seconds,
+    core::Core,
+    domain::{
+        address::Address,
+        jwt::{Unverified, UserClaims},
+        salt::Kid,
+        signup::{Activation, Request, Step},
+    },
+    error::{Error, Result},
+    mail::Purpose,
+    store::{
+        Tx, events, jtis,
+        keys::{self, EndedBy},
+        locks,
+        outbox::{self, NewMail},
+        signups,
+    },
+};
+use serde_json::json;
+use uuid::Uuid;
+
+/// What a confirmation has brought about.
+pub enum Confirmed {
+    /// The other mailbox has to confirm, too.
+    OneMore,
+    /// The key is its address's only active key.
+    Active {
+        /// Whose key it is.
+        address: Address,
+        /// Its key id.
+        kid: Kid,
+        /// Since when.
+        at: Seconds,
+    },
+}
+
+/// Confirms with a JWT that carries the token and is signed by the pending key: whoever confirms
+/// reads the mail and still knows the password.
+///
+/// Errors: [`Error::ConfirmationFailed`], whatever is wrong with token, key or claims.
+pub async fn confirm(core: &Core, jwt: &str, kid: Option<&str>) -> Result<Confirmed> {
+    let jwt = Unverified::parse(jwt).map_err(failed)?;
+    let token = jwt.token().ok_or(Error::ConfirmationFailed)?.hash();
+    let found = core.db.read("find confirmation", move |tx| signups::find(tx, &token)).await?;
+
+    // Without a signup the same work is done with a key that nobody has.
+    let key = found.as_ref().map_or(&core.decoy, |found| &found.pending.candidate.key);
+    let header_kid = *jwt.kid();
+    let signed = jwt.verify(key).map_err(failed)?;
+    let call = core.user_call("POST", "/confirm");
+    let claims = signed.for_user_side(&call.as_call(), core.clock.now()).map_err(failed)?;
+    let candidate = found.ok_or(Error::ConfirmationFailed)?.pending.candidate;
+    let named = |text: &str| Kid::parse(text) == Some(candidate.kid);
+    if header_kid != candidate.kid || claims.subject != candidate.address || !kid.is_none_or(named)
+    {
+        return Err(Error::ConfirmationFailed);
+    }
+
+    let notice = core.random.uuid();
+    let confirmed = core.db.run("confirm", move |tx| {
+        // Found again: whether it is still pending counts under the lock alone.
+        let found = signups::find(tx, &token)?.ok_or(Error::ConfirmationFailed)?;
+        locks::hold(tx, &found.pending.addresses())?;
+        let found = signups::find(tx, &token)?.ok_or(Error::ConfirmationFailed)?;
+        spend(tx, &found.pending.candidate.key, &claims)?;
+        signups::mark_confirmed(tx, found.confirmation)?;
+        match found.pending.confirm() {
+            Step::OneMore => Ok(Confirmed::OneMore),
+            Step::Activate(activation) => activate(tx, &activation, notice),
+        }
+    });
+    let confirmed = confirmed.await?;
+    core.wake_mail();
+    Ok(confirmed)
+}
+
+fn spend(tx: &mut Tx, key: &crate::domain::key::PublicKey, claims: &UserClaims) -> Result<()> {
+    jtis::spend(tx, key.thumbprint(), claims).map_err(|error| match error {
+        Error::Jwt(_) => Error::ConfirmationFailed,
+        error => error,
+    })
+}
+
+fn activate(tx: &mut Tx, activation: &Activation, notice: Uuid) -> Result<Confirmed> {
+    let Activation { signup, request, candidate } = activation;
+    signups::finish(tx, *signup)?;
+    let replaced = activation.replaced();
+    let (event, notify) = match request {
+        Request::Signup => (events::Kind::SignupConfirmed, None),
+        Request::Password => {
+            keys::end(tx, replaced, EndedBy::Password)?.ok_or(Error::ConfirmationFailed)?;
+            (events::Kind::PasswordChanged, Some(Purpose::NoticePasswordChanged))
+        }
+        Request::Address { .. } => {
+            keys::end(tx, replaced, EndedBy::Address)?.ok_or(Error::ConfirmationFailed)?;
+            (events::Kind::AddressChanged, Some(Purpose::NoticeAddressChanged))
+        }
+    };
+    let at = keys::activate(tx, candidate)?;
+    signups::end_all(tx, &candidate.address)?;
+    signups::end_all(tx, replaced)?;
+    if let Some(purpose) = notify {
+        let (recipient, account) = (replaced, &candidate.address);
+        let purpose = Some(purpose);
+        outbox::insert(
+            tx,
+            &NewMail { id: notice, purpose, recipient, account, confirmation: None },
+        )?;
+    }
+    let detail = match request {
+        Request::Address { .. } => json!({ "new_address": candidate.address.as_str() }),
+        Request::Signup | Request::Password => json!({}),
+    };
+    events::record(tx, event, replaced, Some(candidate.key.thumbprint()), detail)?;
+    Ok(Confirmed::Active { address: candidate.address.clone(), kid: candidate.kid, at })
+}
+
+fn failed<E>(_: E) -> Error {
+    Error::ConfirmationFailed
+}

@@ -1,0 +1,12 @@
+//! What the service does: one verb a file. Handlers call these; these call domain and store.
+
+mod authenticate;
+pub mod confirm;
+pub mod disable;
+mod place;
+pub mod replace;
+pub mod salt;
+pub mod signup;
+pub mod status;
+pub mod unblock;
+pub mod verify;

@@ -1,0 +1,69 @@
+//! `PATCH /signature`: another key for an account, under a new password or a new address.
+
+use super::place::{Mailbox, Placement, Verdict, names};
+use crate::{
+    core::Core,
+    domain::{
+        jwt::{JwtFault, Unverified},
+        key::PublicKey,
+        signup::{Candidate, Request},
+    },
+    error::Result,
+    mail::Purpose,
+    store::{blocks, keys, signups::Kind},
+};
+use notary_sdk::Jwk;
+
+/// Takes a key that its owner has signed with. The mailbox is the account: whoever reads the
+/// address's mail may confirm, so this is recovery, too.
+///
+/// Errors: what is wrong with the JWT or the key; never anything about the addresses.
+pub async fn replace(core: &Core, jwt: &str, jwk: &Jwk) -> Result<()> {
+    let jwt = Unverified::parse(jwt)?;
+    let current = jwt.subject().ok_or(JwtFault::Claim("sub"))?;
+    let moved = jwt.new_address().transpose()?;
+    if moved.as_ref() == Some(&current) {
+        return Err(JwtFault::Claim("new_address").into());
+    }
+    let address = moved.clone().unwrap_or_else(|| current.clone());
+    let (salt, kid) = names(core, &address).await?;
+    let key = PublicKey::from_jwk(jwk, &kid)?;
+    if *jwt.kid() != kid {
+        return Err(JwtFault::Subject.into());
+    }
+    let call = core.user_call("PATCH", "/signature");
+    let claims = jwt.verify(&key)?.for_user_side(&call.as_call(), core.clock.now())?;
+    let request = match moved {
+        Some(_) => Request::Address { from: current },
+        None => Request::Password,
+    };
+    let candidate = Candidate { address, kid, salt, key, kdf_v: core.kdf.v as i32 };
+    let placement = Placement::new(core, request, candidate, claims);
+    placement
+        .store(core, |tx, pending| {
+            let new = &pending.candidate.address;
+            let taken = keys::active_by_address(tx, new)?.is_some();
+            let Request::Address { from: old } = &pending.request else {
+                let purpose = taken.then_some(Purpose::Password);
+                let mailboxes = vec![Mailbox { to: new.clone(), purpose }];
+                return Ok(Verdict { kind: kind(taken), mailboxes });
+            };
+            let known = keys::active_by_address(tx, old)?.is_some();
+            let blocked = blocks::is_blocked(tx, new)?;
+            let to_new = match (taken, blocked) {
+                (true, _) => Some(Purpose::AlreadyRegistered),
+                (false, true) => None,
+                (false, false) => Some(Purpose::AddressNew),
+            };
+            let mailboxes = vec![
+                Mailbox { to: old.clone(), purpose: known.then_some(Purpose::AddressOld) },
+                Mailbox { to: new.clone(), purpose: to_new.filter(|_| known) },
+            ];
+            Ok(Verdict { kind: kind(known), mailboxes })
+        })
+        .await
+}
+
+fn kind(known: bool) -> Kind {
+    if known { Kind::Real } else { Kind::Void }
+}

@@ -1,0 +1,136 @@
+//! What stands before handlers: limits and origin for users, the secret for the admin.
+
+use super::{
+    caller::caller_ip,
+    origin::{AllowedOrigins, check_origin},
+    problem::Problem,
+};
+use crate::{
+    core::Core,
+    limits::{Decision, IpKey, Verdict},
+    store::{blocks, events},
+};
+use actix_web::{
+    Error, HttpRequest, ResponseError,
+    body::{EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{HeaderName, ORIGIN, REFERER},
+    middleware::Next,
+    web,
+};
+use std::net::{IpAddr, Ipv4Addr};
+
+const SECRET: &str = "Notary-Admin-Secret";
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// Blocklist, limits per IP and the origin rule, in this order, before a byte of the body is read.
+pub async fn caller<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let admitted = admit(request.request()).await;
+    answer(admitted, request, next).await
+}
+
+async fn admit(request: &HttpRequest) -> Result<(), Problem> {
+    let core = core(request);
+    let ip = IpKey::from(ip(request));
+    if let Some(retry_after) = core.blocklist.remaining(ip) {
+        return Err(blocked(&core, retry_after));
+    }
+    let Decision { verdict, quota } = core.calls.check(ip);
+    match verdict {
+        Verdict::Allowed => {}
+        Verdict::Throttled { retry_after } => {
+            let limits = Some((core.calls.policy().to_owned(), quota));
+            return Err(Problem::TooManyRequests { retry_after, limits });
+        }
+        Verdict::Exhausted => {
+            block(&core, ip).await;
+            return Err(blocked(&core, core.config.block_for));
+        }
+    }
+    let origins = request.app_data::<web::Data<AllowedOrigins>>();
+    let (origin, referer) = (text(request, ORIGIN), text(request, REFERER));
+    let allowed = origins.is_some_and(|origins| {
+        check_origin(origin, referer, origins, core.config.require_referrer).is_ok()
+    });
+    if allowed { Ok(()) } else { Err(Problem::ForbiddenOrigin) }
+}
+
+/// Refusals are answers, too: they pass through the listener's other layers.
+async fn answer<B: MessageBody>(
+    admitted: Result<(), Problem>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    match admitted {
+        Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
+        Err(problem) => Ok(request.into_response(problem.error_response()).map_into_right_body()),
+    }
+}
+
+fn blocked(core: &Core, retry_after: std::time::Duration) -> Problem {
+    Problem::Blocked { retry_after, policy: core.calls.policy().to_owned() }
+}
+
+/// Blocks an IP here at once and, as soon as the database has it, everywhere.
+async fn block(core: &Core, ip: IpKey) {
+    let time = core.config.block_for;
+    core.blocklist.block(ip, time);
+    tracing::warn!(%ip, "blocked: too many calls within a minute");
+    let stored = core.db.run("block ip", move |tx| {
+        blocks::block(tx, &ip.to_string(), time)?;
+        events::record_ip(tx, events::Kind::IpBlocked, &ip.to_string())
+    });
+    if stored.await.is_ok() {
+        core.blocklist.mark_stored(ip);
+    }
+}
+
+/// The admin secret, compared in constant time; an IP that keeps failing is throttled.
+pub async fn secret<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let presented = request.headers().get(SECRET).map_or(&b""[..], |value| value.as_bytes());
+    let admitted = check_secret(request.request(), presented);
+    answer(admitted, request, next).await
+}
+
+/// Compares a secret that the admin presents, in whatever form the endpoint has.
+pub fn check_secret(request: &HttpRequest, presented: &[u8]) -> Result<(), Problem> {
+    let core = core(request);
+    // The admin listener stands behind no proxy that it would believe.
+    let ip = IpKey::from(peer(request));
+    core.admin_failures
+        .check(ip)
+        .map_err(|retry_after| Problem::TooManyRequests { retry_after, limits: None })?;
+    if core.config.admin_secrets.matches(presented) {
+        return Ok(());
+    }
+    core.admin_failures.record(ip);
+    Err(Problem::Unauthorized)
+}
+
+/// The caller's IP, as trusted proxies tell it.
+pub fn ip(request: &HttpRequest) -> IpAddr {
+    let forwarded = request.headers().get_all(FORWARDED_FOR);
+    let forwarded = forwarded.map(|value| value.to_str().unwrap_or(""));
+    caller_ip(peer(request), forwarded, &core(request).config.trusted_proxies)
+}
+
+fn peer(request: &HttpRequest) -> IpAddr {
+    request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())
+}
+
+fn text(request: &HttpRequest, name: HeaderName) -> Option<&str> {
+    // A header that is no text is no origin that we know.
+    request.headers().get(name).map(|value| value.to_str().unwrap_or("null"))
+}
+
+/// The service's state.
+#[expect(clippy::expect_used, reason = "both listeners are built around a Core")]
+pub fn core(request: &HttpRequest) -> web::Data<Core> {
+    request.app_data::<web::Data<Core>>().expect("a Core").clone()
+}

@@ -1,0 +1,75 @@
+//! `POST /introspect`: token introspection (RFC 7662).
+
+use super::{
+    body::Form,
+    guard::check_secret,
+    problem::{Problem, ProblemBody},
+    verify::{bearer, counted},
+};
+use crate::{core::Core, flow::verify::Question};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{AUTHORIZATION, CACHE_CONTROL},
+    web::Data,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+/// The form of RFC 7662 section 2.1.
+#[derive(Deserialize, ToSchema)]
+pub struct IntrospectRequest {
+    /// The JWT.
+    token: String,
+}
+
+/// Is this token active, and what does it say? The client authenticates with Basic (any id, the
+/// admin secret as password), Bearer or `Notary-Admin-Secret`.
+#[utoipa::path(post, path = "/introspect",
+    request_body(content = IntrospectRequest, content_type = "application/x-www-form-urlencoded"),
+    responses(
+    (status = 200, body = Object),
+    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn post(
+    core: Data<Core>,
+    request: HttpRequest,
+    body: Result<Form<IntrospectRequest>, Problem>,
+) -> Result<HttpResponse, Problem> {
+    check_secret(&request, &presented(&request))?;
+    let token = body?.0.token;
+    let answer = match counted(&core, &token, &Question::default()).await {
+        Ok((claims, key)) => {
+            let mut members = claims.claims;
+            members.insert("active".to_owned(), Value::Bool(true));
+            members.insert("token_type".to_owned(), Value::from("Bearer"));
+            members.insert("username".to_owned(), Value::from(key.address.as_str()));
+            Value::Object(members)
+        }
+        Err(Problem::Rejected(_) | Problem::NotActive) => json!({ "active": false }),
+        Err(problem) => return Err(problem),
+    };
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+}
+
+fn presented(request: &HttpRequest) -> Vec<u8> {
+    let headers = request.headers();
+    if let Some(secret) = headers.get("Notary-Admin-Secret") {
+        return secret.as_bytes().to_vec();
+    }
+    if let Some(secret) = bearer(headers) {
+        return secret.as_bytes().to_vec();
+    }
+    basic_password(headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()))
+        .unwrap_or_default()
+}
+
+/// The password of Basic credentials (RFC 7617).
+fn basic_password(header: Option<&str>) -> Option<Vec<u8>> {
+    let (scheme, credentials) = header?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("basic").then_some(())?;
+    let credentials = STANDARD.decode(credentials.trim()).ok()?;
+    let colon = credentials.iter().position(|byte| *byte == b':')?;
+    Some(credentials[colon + 1..].to_vec())
+}

@@ -1,0 +1,106 @@
+//! `/signature`: a user's own, and on the admin listener anybody's.
+
+use super::{
+    body::Json,
+    problem::{Problem, ProblemBody},
+    signup::{KeyRequest, SENT, StatusResponse},
+};
+use crate::{
+    core::Core,
+    domain::{address::Address, salt::Kid},
+    error::Error,
+    flow::{self, disable::Target},
+};
+use actix_web::{HttpResponse, web::Data};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A JWT signed by the active key.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JwtRequest {
+    /// ES384.
+    jwt: String,
+}
+
+/// The key is the active one.
+#[derive(Serialize, ToSchema)]
+pub struct SignatureResponse {
+    /// The canonical address.
+    address: String,
+    /// Its key id.
+    kid: String,
+    /// Seconds since 1970.
+    confirmed_at: i64,
+    /// The version of the kdf that made the key.
+    kdf_v: i32,
+}
+
+/// Is my key the active one?
+#[utoipa::path(post, path = "/signature", request_body = JwtRequest, responses(
+    (status = 200, body = SignatureResponse),
+    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn post(core: Data<Core>, body: Json<JwtRequest>) -> Result<HttpResponse, Problem> {
+    let active = flow::status::status(&core, &body.0.jwt).await?;
+    Ok(HttpResponse::Ok().json(SignatureResponse {
+        address: active.address.into(),
+        kid: active.kid.to_string(),
+        confirmed_at: active.confirmed_at,
+        kdf_v: active.kdf_v,
+    }))
+}
+
+/// Asks for a new password or a new address.
+#[utoipa::path(patch, path = "/signature", request_body = KeyRequest, responses(
+    (status = 202, body = StatusResponse),
+    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn patch(core: Data<Core>, body: Json<KeyRequest>) -> Result<HttpResponse, Problem> {
+    flow::replace::replace(&core, &body.0.jwt, &body.0.jwk()?).await?;
+    Ok(HttpResponse::Accepted().json(SENT))
+}
+
+/// Disables the account at once.
+#[utoipa::path(delete, path = "/signature", request_body = JwtRequest, responses(
+    (status = 204),
+    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn delete(core: Data<Core>, body: Json<JwtRequest>) -> Result<HttpResponse, Problem> {
+    flow::disable::by_user(&core, &body.0.jwt).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Whom an admin disables: exactly one of address and kid.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DisableRequest {
+    /// The address, in any spelling.
+    address: Option<String>,
+    /// The key id.
+    kid: Option<String>,
+    /// Also keep the address from signing up again.
+    #[serde(default)]
+    block: bool,
+}
+
+/// Disables an account at once; nobody is asked.
+#[utoipa::path(delete, path = "/signature", request_body = DisableRequest, responses(
+    (status = 204),
+    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn delete_any(
+    core: Data<Core>,
+    body: Json<DisableRequest>,
+) -> Result<HttpResponse, Problem> {
+    let Json(DisableRequest { address, kid, block }) = body;
+    let target = match (address, kid) {
+        (Some(address), None) => Target::Address(Address::parse(&address).map_err(Error::from)?),
+        (None, Some(kid)) => Target::Kid(
+            Kid::parse(&kid).ok_or(Error::Query("kid must be 128 lower-case hex digits."))?,
+        ),
+        _ => return Err(Problem::MalformedRequest("Name either an address or a kid.")),
+    };
+    flow::disable::by_admin(&core, target, block).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,220 @@
+//! The one door to the database: bounded, timed, named.
+
+use super::Tx;
+use crate::error::{Error, Result};
+use diesel::{
+    Connection, ConnectionError, ConnectionResult, PgConnection,
+    connection::SimpleConnection,
+    r2d2::{ManageConnection, Pool, PooledConnection},
+    result::{DatabaseErrorKind, Error as DieselError},
+};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+/// How long a call waits for its turn, and then for a connection: together under two seconds.
+const TURN: Duration = Duration::from_millis(900);
+/// How long a call waits for the database's answer. The connection stays taken until the server's
+/// own `statement_timeout` ends the statement, so a database that hangs uses up the connections
+/// and no more.
+const ANSWER: Duration = Duration::from_secs(5);
+/// A transaction that lost against another is tried again this often.
+const ATTEMPTS: u32 = 3;
+
+/// The pool of connections.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<Links>,
+    turns: Arc<Semaphore>,
+}
+
+/// How many connections there are, and how many of them are in use.
+pub struct Usage {
+    /// Open connections.
+    pub open: u32,
+    /// Connections that a call holds.
+    pub busy: u32,
+}
+
+impl Db {
+    /// A pool of at most `size` connections. Does not connect yet.
+    pub fn new(uri: &str, size: NonZeroU32) -> Self {
+        let pool = Pool::builder()
+            .max_size(size.get())
+            .min_idle(Some(size.get().min(2)))
+            .connection_timeout(TURN)
+            .test_on_check_out(false)
+            .error_handler(Box::new(Quiet))
+            .build_unchecked(Links { uri: with_defaults(uri) });
+        Self { pool, turns: Arc::new(Semaphore::new(size.get() as usize)) }
+    }
+
+    /// Runs `work` in a transaction of its own; a deadlock or a serialization failure is tried
+    /// again. `name` appears in logs.
+    ///
+    /// Errors: [`Error::Busy`] and [`Error::DatabaseAway`] within seconds, whatever happens.
+    pub async fn run<T, F>(&self, name: &'static str, mut work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        self.with_link(name, move |conn| {
+            let mut attempt = 1;
+            loop {
+                match conn.transaction(&mut work) {
+                    Err(Error::Database(DieselError::DatabaseError(
+                        DatabaseErrorKind::SerializationFailure,
+                        _,
+                    ))) if attempt < ATTEMPTS => attempt += 1,
+                    result => return result,
+                }
+            }
+        })
+        .await
+    }
+
+    /// Runs a single read, outside a transaction.
+    pub async fn read<T, F>(&self, name: &'static str, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        self.with_link(name, work).await
+    }
+
+    /// How the pool is used right now.
+    pub fn usage(&self) -> Usage {
+        let state = self.pool.state();
+        Usage { open: state.connections, busy: state.connections - state.idle_connections }
+    }
+
+    async fn with_link<T, F>(&self, name: &'static str, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        let turn = timeout(TURN, self.turns.clone().acquire_owned()).await;
+        let turn = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Broken("pool closed"))?;
+        let pool = self.pool.clone();
+        let answer = tokio::task::spawn_blocking(move || with_turn(turn, &pool, work));
+        let result = match timeout(ANSWER, answer).await {
+            Ok(result) => result.unwrap_or(Err(Error::Broken("a database task died"))),
+            Err(_) => Err(Error::DatabaseAway),
+        };
+        if let Err(error @ (Error::Busy | Error::DatabaseAway | Error::Database(_))) = &result {
+            tracing::warn!(transaction = name, %error, "database");
+        }
+        result
+    }
+}
+
+fn with_turn<T>(
+    _turn: OwnedSemaphorePermit,
+    pool: &Pool<Links>,
+    work: impl FnOnce(&mut Tx) -> Result<T>,
+) -> Result<T> {
+    let mut link: PooledConnection<Links> = pool.get().map_err(|_| Error::DatabaseAway)?;
+    match work(&mut link.conn) {
+        Err(error @ (Error::Database(_) | Error::DatabaseAway)) => {
+            // A connection that cannot even ping is thrown away, and its error is the network's.
+            if link.conn.batch_execute("SELECT 1").is_err() {
+                link.broken = true;
+                return Err(Error::DatabaseAway);
+            }
+            Err(if is_timeout(&error) { Error::DatabaseAway } else { error })
+        }
+        result => result,
+    }
+}
+
+/// `statement_timeout` and `lock_timeout` have no kind of their own in diesel.
+fn is_timeout(error: &Error) -> bool {
+    matches!(error, Error::Database(DieselError::DatabaseError(_, info))
+        if info.message().starts_with("canceling statement"))
+}
+
+/// Opens connections and remembers which are broken, so that no query has to be spent on testing
+/// the others.
+struct Links {
+    uri: String,
+}
+
+struct Link {
+    conn: PgConnection,
+    broken: bool,
+}
+
+impl ManageConnection for Links {
+    type Connection = Link;
+    type Error = ConnectionError;
+
+    fn connect(&self) -> ConnectionResult<Link> {
+        let mut conn = PgConnection::establish(&self.uri)?;
+        // A node that was paused in the middle must not hold its locks for ever.
+        conn.batch_execute(
+            "SET statement_timeout = '4s'; SET lock_timeout = '3s'; \
+             SET idle_in_transaction_session_timeout = '10s'; SET timezone = 'UTC'",
+        )
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        Ok(Link { conn, broken: false })
+    }
+
+    fn is_valid(&self, link: &mut Link) -> ConnectionResult<()> {
+        link.conn.batch_execute("SELECT 1").map_err(ConnectionError::CouldntSetupConfiguration)
+    }
+
+    fn has_broken(&self, link: &mut Link) -> bool {
+        link.broken || std::thread::panicking()
+    }
+}
+
+/// r2d2 logs libpq's text, which names host and user: we say it in our own words.
+#[derive(Debug)]
+struct Quiet;
+
+impl diesel::r2d2::HandleError<ConnectionError> for Quiet {
+    fn handle_error(&self, _: ConnectionError) {
+        tracing::warn!("could not open a database connection");
+    }
+}
+
+/// libpq waits for ever by default, when it connects and when the network goes away.
+fn with_defaults(uri: &str) -> String {
+    const DEFAULTS: [(&str, &str); 4] = [
+        ("connect_timeout", "2"),
+        ("tcp_user_timeout", "5000"),
+        ("keepalives_idle", "5"),
+        ("application_name", "notary"),
+    ];
+    let mut out = uri.to_owned();
+    let is_uri = uri.starts_with("postgres://") || uri.starts_with("postgresql://");
+    for (name, value) in DEFAULTS.iter().filter(|(name, _)| !uri.contains(name)) {
+        let separator = match (is_uri, out.contains('?')) {
+            (true, true) => "&",
+            (true, false) => "?",
+            (false, _) => " ",
+        };
+        out.push_str(&format!("{separator}{name}={value}"));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_defaults;
+
+    #[test]
+    fn defaults_are_added_to_either_form_and_never_twice() {
+        assert_eq!(
+            with_defaults("postgres://h/db?connect_timeout=9"),
+            "postgres://h/db?connect_timeout=9&tcp_user_timeout=5000&keepalives_idle=5\
+             &application_name=notary"
+        );
+        assert!(
+            with_defaults("postgresql:///db").starts_with("postgresql:///db?connect_timeout=2&")
+        );
+        assert!(with_defaults("host=h dbname=d").starts_with("host=h dbname=d connect_timeout=2 "));
+    }
+}

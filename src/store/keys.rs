@@ -1,0 +1,153 @@
+//! Confirmed keys: at most one active for an address, a kid and a thumbprint.
+
+use super::{Tx, exactly_one, intact, schema::keys, time::present};
+use crate::{
+    clock::Seconds,
+    domain::{
+        address::Address,
+        key::{PublicKey, Thumbprint},
+        salt::{Kid, Salt},
+        signup::Candidate,
+    },
+    error::{Error, Result},
+};
+use chrono::{DateTime, Utc};
+use diesel::{
+    prelude::*,
+    result::{DatabaseErrorKind::UniqueViolation, Error::DatabaseError},
+};
+
+/// An account's active key.
+#[derive(Clone, Debug)]
+pub struct ActiveKey {
+    /// Whose key it is.
+    pub address: Address,
+    /// The address's key id.
+    pub kid: Kid,
+    /// The key.
+    pub key: PublicKey,
+    /// The version of the kdf that made it.
+    pub kdf_v: i32,
+    /// When it became active.
+    pub confirmed_at: Seconds,
+}
+
+/// Why a key ended.
+#[derive(Clone, Copy, Debug)]
+pub enum EndedBy {
+    /// A new password.
+    Password,
+    /// A new address.
+    Address,
+    /// The user disabled the account.
+    User,
+    /// An admin disabled the account.
+    Admin,
+}
+
+impl EndedBy {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Address => "address",
+            Self::User => "user",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+type Row = (String, Vec<u8>, Vec<u8>, Vec<u8>, i32, DateTime<Utc>);
+const COLUMNS: (
+    keys::address,
+    keys::kid,
+    keys::public_key,
+    keys::thumbprint,
+    keys::kdf_v,
+    keys::confirmed_at,
+) = (keys::address, keys::kid, keys::public_key, keys::thumbprint, keys::kdf_v, keys::confirmed_at);
+
+fn active((address, kid, key, thumbprint, kdf_v, confirmed_at): Row) -> Result<ActiveKey> {
+    Ok(ActiveKey {
+        address: Address::from_stored(address),
+        kid: intact(Kid::from_stored(&kid))?,
+        key: intact(PublicKey::from_stored(&key, &thumbprint))?,
+        kdf_v,
+        confirmed_at: confirmed_at.timestamp(),
+    })
+}
+
+/// The salt under which an address's newest key was made.
+pub fn salt(tx: &mut Tx, address: &Address) -> Result<Option<Salt>> {
+    let row: Option<Vec<u8>> = keys::table
+        .filter(keys::address.eq(address.as_str()))
+        .order(keys::id.desc())
+        .select(keys::salt)
+        .first(tx)
+        .optional()?;
+    row.map(|bytes| intact(Salt::from_stored(&bytes))).transpose()
+}
+
+/// The active key that a kid names.
+pub fn active_by_kid(tx: &mut Tx, kid: &Kid) -> Result<Option<ActiveKey>> {
+    let row = keys::table
+        .filter(keys::kid.eq(kid.as_bytes().as_slice()).and(keys::ended_at.is_null()))
+        .select(COLUMNS)
+        .first::<Row>(tx)
+        .optional()?;
+    row.map(active).transpose()
+}
+
+/// An address's active key.
+pub fn active_by_address(tx: &mut Tx, address: &Address) -> Result<Option<ActiveKey>> {
+    let row = keys::table
+        .filter(keys::address.eq(address.as_str()).and(keys::ended_at.is_null()))
+        .select(COLUMNS)
+        .first::<Row>(tx)
+        .optional()?;
+    row.map(active).transpose()
+}
+
+/// Makes a candidate the active key of its address. Returns when.
+///
+/// Errors: [`Error::ConfirmationFailed`] where the address has an active key, or another account
+/// uses this key.
+pub fn activate(tx: &mut Tx, candidate: &Candidate) -> Result<Seconds> {
+    let inserted = diesel::insert_into(keys::table)
+        .values((
+            keys::address.eq(candidate.address.as_str()),
+            keys::kid.eq(candidate.kid.as_bytes().as_slice()),
+            keys::salt.eq(candidate.salt.as_bytes().as_slice()),
+            keys::public_key.eq(candidate.key.point().as_slice()),
+            keys::thumbprint.eq(candidate.key.thumbprint().as_bytes().as_slice()),
+            keys::kdf_v.eq(candidate.kdf_v),
+        ))
+        .returning(keys::confirmed_at)
+        .get_result::<DateTime<Utc>>(tx);
+    match inserted {
+        Ok(at) => Ok(at.timestamp()),
+        Err(DatabaseError(UniqueViolation, _)) => Err(Error::ConfirmationFailed),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Ends an address's active key, where it has one. Returns whose key it was.
+pub fn end(tx: &mut Tx, address: &Address, by: EndedBy) -> Result<Option<Thumbprint>> {
+    let Some(active) = active_by_address(tx, address)? else { return Ok(None) };
+    let thumbprint = active.key.thumbprint();
+    let key = keys::thumbprint.eq(thumbprint.as_bytes().as_slice());
+    let ended = diesel::update(keys::table.filter(key.and(keys::ended_at.is_null())))
+        .set((keys::ended_at.eq(present().nullable()), keys::ended_by.eq(by.as_str())))
+        .execute(tx)?;
+    exactly_one(ended)?;
+    Ok(Some(thumbprint))
+}
+
+/// Whose kid this is, by any key that ever was active.
+pub fn address_of(tx: &mut Tx, kid: &Kid) -> Result<Option<Address>> {
+    let address: Option<String> = keys::table
+        .filter(keys::kid.eq(kid.as_bytes().as_slice()))
+        .select(keys::address)
+        .first(tx)
+        .optional()?;
+    Ok(address.map(Address::from_stored))
+}

@@ -1,0 +1,31 @@
+//! PostgreSQL. [`db::Db::run`] and [`db::Db::read`] are the only doors; each other file is one table.
+
+pub mod accounts;
+pub mod blocks;
+pub mod db;
+pub mod events;
+pub mod jtis;
+pub mod kdfs;
+pub mod keys;
+pub mod locks;
+pub mod migrations;
+pub mod outbox;
+mod schema;
+pub mod signups;
+pub mod sweep;
+mod time;
+
+use crate::error::{Error, Result};
+
+/// A connection, within a transaction or for a single statement.
+pub type Tx = diesel::PgConnection;
+
+/// Every write says how many rows it expects.
+fn exactly_one(rows: usize) -> Result<()> {
+    if rows == 1 { Ok(()) } else { Err(Error::Broken("a write did not touch exactly one row")) }
+}
+
+/// A stored value that must parse, since only we wrote it.
+fn intact<T>(value: Option<T>) -> Result<T> {
+    value.ok_or(Error::Broken("a stored row is malformed"))
+}
