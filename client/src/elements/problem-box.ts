@@ -1,4 +1,3 @@
-import type { Texts } from '../i18n/texts.ts';
 import { NotaryError } from '../sdk/error.ts';
 import { h } from './dom.ts';
 import type { Speaker, TextKey } from './flow.ts';

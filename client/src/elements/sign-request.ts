@@ -1,4 +1,3 @@
-import type { Texts } from '../i18n/texts.ts';
 import { fromBase64 } from '../sdk/encoding.ts';
 import type { NotaryKey } from '../sdk/key.ts';
 import { h } from './dom.ts';
@@ -13,11 +12,9 @@ export interface PlainRequest {
   body: string;
 }
 
-type Speaking = Speaker;
-
 /** The form that asks for a request. */
 export function signRequestForm(
-  speaker: Speaking,
+  speaker: Speaker,
   back: Node,
   use: (request: PlainRequest) => Promise<void>,
 ): HTMLElement {
@@ -43,7 +40,7 @@ export function signRequestForm(
 
 /** Signs it and shows the claims and the request as it would be sent. */
 export async function signedRequest(
-  speaker: Speaking,
+  speaker: Speaker,
   key: NotaryKey,
   { method, url, body }: PlainRequest,
 ): Promise<Node[]> {

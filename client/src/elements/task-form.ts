@@ -1,4 +1,3 @@
-import type { Texts } from '../i18n/texts.ts';
 import type { CallOptions } from '../sdk/attempt.ts';
 import { NotaryError } from '../sdk/error.ts';
 import { BusyBar } from './busy-bar.ts';

@@ -19,11 +19,8 @@ const result = document.querySelector('#result') as HTMLElement;
 const element = document.querySelector('notary-signup') as NotarySignup;
 
 let finding: Finding | undefined;
+let texts: PageTexts | undefined;
 const recorder = new Recorder(paint);
-let texts: PageTexts = await startPage((changed) => {
-  texts = changed;
-  paint();
-});
 
 /** The sign-up of the SDK, watched: each is searched before its secrets are forgotten. */
 class WatchedNotary extends Notary {
@@ -40,9 +37,17 @@ class WatchedNotary extends Notary {
   }
 }
 
+// Before anything is awaited: the element must not make an unwatched one of its own.
 element.notary = new WatchedNotary('..', { fetch: recorder.fetch });
 
+texts = await startPage((changed) => {
+  texts = changed;
+  paint();
+});
+
 function paint(): void {
+  if (!texts) return;
+  const said = texts;
   section.hidden = recorder.sent.length === 0;
   requests.replaceChildren(
     ...recorder.sent.map((request) =>
@@ -50,13 +55,13 @@ function paint(): void {
         'li',
         {},
         h('h3', {}, `${request.method} ${new URL(request.url).pathname}`),
-        h('p', { class: 'soft' }, texts.get(explanation(request))),
+        h('p', { class: 'soft' }, said.get(explanation(request))),
         h('pre', { class: 'wrap', tabindex: '0' }, asText(request).trimEnd()),
       ),
     ),
   );
   result.hidden = finding === undefined;
-  if (finding) result.replaceChildren(...verdict(finding));
+  if (finding) result.replaceChildren(...verdict(finding, said));
 }
 
 function explanation({ method, url }: { method: string; url: string }): PageKey {
@@ -72,7 +77,7 @@ const SECRETS: Record<string, PageKey> = {
   key: 'secretKey',
 };
 
-function verdict({ report, requestsWithAddress }: Finding): Node[] {
+function verdict({ report, requestsWithAddress }: Finding, texts: PageTexts): Node[] {
   const clean = report.found.length === 0;
   const names = clean ? Object.keys(report.spellings) : report.found;
   const bytes = new Intl.NumberFormat(texts.language).format(report.bytes);
@@ -91,13 +96,13 @@ function verdict({ report, requestsWithAddress }: Finding): Node[] {
       h('p', {}, texts.get(clean ? 'proofCleanText' : 'proofLeakText', { bytes })),
       h('ul', {}, ...searched),
       h('p', { class: 'soft' }, control),
-      h('p', { class: 'soft' }, connections()),
+      h('p', { class: 'soft' }, connections(texts)),
     ),
   ];
 }
 
 /** What else the page has loaded, by the browser's own account. */
-function connections(): string {
+function connections(texts: PageTexts): string {
   const urls = performance.getEntriesByType('resource').map(({ name }) => new URL(name));
   const sent = new Set(recorder.sent.map(({ url }) => url));
   const foreign = new Set(
