@@ -30,7 +30,8 @@ export class InlineWorker extends EventTarget implements WorkerLike {
       return { blinded: this.#derivation.blinded };
     }
     if (!this.#derivation) throw new Error('internal');
-    if (question.name === 'search') return search(this.#derivation.secrets, question.ask.sent);
+    if (question.name === 'search')
+      return search(this.#derivation.secrets, question.ask.sent, question.ask.control);
     return { key: await this.#derivation.derive(question.ask), engine: 'wasm', ms: 100 };
   }
 }

@@ -162,12 +162,16 @@ describe('passwords', () => {
       beforeForgetting: async (search) => {
         for (const { body } of service.seen)
           sent.push(new TextEncoder().encode(JSON.stringify(body)));
-        reports.push(await search(sent));
+        reports.push(await search(sent, 'ada@example.org'));
         sent.push(new TextEncoder().encode(`x${credentials.password}`));
-        reports.push(await search(sent));
+        reports.push(await search(sent, 'ada@example.org'));
       },
     });
-    expect(reports).toMatchObject([{ found: [] }, { found: ['password'] }]);
+    expect(reports).toMatchObject([
+      // as the service spells it, the address stands in the JWT only
+      { found: [], controlFound: 1 },
+      { found: ['password'], controlFound: 1 },
+    ]);
   });
 });
 
@@ -200,6 +204,15 @@ describe('errors', () => {
       startWorker: () => new InlineWorker(),
     });
     expect((await failure(elsewhere.unlock(credentials))).code).toBe(code);
+  });
+
+  it('say so when the service goes by another name', async () => {
+    service.scripted.push(
+      await new FakeService('https://elsewhere.example').handle(
+        new Request('https://elsewhere.example/.well-known/notary'),
+      ),
+    );
+    expect((await failure(notary.service())).code).toBe('forbidden_origin');
   });
 
   it('ask again for the service after a failure', async () => {

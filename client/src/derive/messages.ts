@@ -9,8 +9,8 @@ export interface Calls {
   start: { ask: { password: string }; answer: { blinded: string } };
   /** Derives one key; the private half never leaves as bytes. */
   derive: { ask: DerivationInput; answer: { key: DerivedKey; engine: Argon2Engine; ms: number } };
-  /** Looks for every secret of this derivation in bytes that were sent. */
-  search: { ask: { sent: Uint8Array[] }; answer: SearchReport };
+  /** Looks for every secret of this derivation, and for `control`, in bytes that were sent. */
+  search: { ask: { sent: Uint8Array[]; control: string }; answer: SearchReport };
 }
 
 export type CallName = keyof Calls;

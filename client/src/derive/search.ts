@@ -8,12 +8,18 @@ export interface SearchReport {
   readonly spellings: Readonly<Record<string, number>>;
   /** names of the secrets that were found; empty is the good answer */
   readonly found: readonly string[];
+  /** in how many pieces the control was found, which is meant to be there */
+  readonly controlFound: number;
 }
 
-/** Looks for every spelling of every secret in every piece. */
+/**
+ * Looks for every spelling of every secret in every piece. `control` is something that was sent on
+ * purpose: a search that misses it finds nothing because it is broken.
+ */
 export function search(
   secrets: ReadonlyMap<string, Uint8Array>,
   sent: readonly Uint8Array[],
+  control: string,
 ): SearchReport {
   const texts = sent.map(latin1);
   const spellings: Record<string, number> = {};
@@ -23,7 +29,13 @@ export function search(
     spellings[name] = forms.length;
     if (forms.some((form) => texts.some((text) => text.includes(form)))) found.push(name);
   }
-  return { bytes: sent.reduce((sum, piece) => sum + piece.length, 0), spellings, found };
+  const controls = spellingsOf(utf8(control));
+  return {
+    bytes: sent.reduce((sum, piece) => sum + piece.length, 0),
+    spellings,
+    found,
+    controlFound: texts.filter((text) => controls.some((form) => text.includes(form))).length,
+  };
 }
 
 /** The forms in which bytes could hide in a request, each as Latin-1 text. */

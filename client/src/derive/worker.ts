@@ -21,7 +21,7 @@ async function answer(question: Question): Promise<Calls[Question['name']]['answ
     return { key, engine: await engine, ms: performance.now() - started };
   }
   const { search } = await import('./search.ts');
-  return search(derivation.secrets, question.ask.sent);
+  return search(derivation.secrets, question.ask.sent, question.ask.control);
 }
 
 /** The messages of our own that may be shown as a code; anything else is a fault of this program. */

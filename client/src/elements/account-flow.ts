@@ -176,7 +176,7 @@ export class AccountFlow extends Flow {
       fields: [],
       submit: 'disableSure',
       submitValues: () => ({ address }),
-      danger: true,
+      emphasis: 'danger',
       others: [this.#back(key)],
       run: async (options) => {
         await (await this.notary).disable(key, options);

@@ -1,7 +1,7 @@
 import {
   directionOf,
+  known,
   type Language,
-  languages,
   loadElementTexts,
   pickLanguage,
   type Texts,
@@ -63,7 +63,7 @@ export abstract class NotaryElement extends HTMLElement implements Host {
   }
 
   #language(): Language {
-    const around = this.closest('[lang]')?.getAttribute('lang')?.split('-')[0] ?? '';
-    return around in languages ? (around as Language) : pickLanguage(navigator.languages);
+    const around = this.closest('[lang]')?.getAttribute('lang') ?? '';
+    return known(around) ?? pickLanguage(navigator.languages);
   }
 }

@@ -83,16 +83,20 @@ export class NewPasswordField extends PasswordField {
     if (value !== this.value) return this.#judge();
     const { score, length, reason, word } = estimate(value, this.#address());
     if (length < min) {
-      this.#show(Math.min(score, 1));
+      this.#show(1);
       this.speaker.say(this.#verdict, 'tooShort', () => ({ count: length, min }));
       return 'password_too_short';
     }
-    this.#show(score);
-    this.speaker.say(this.#verdict, reason, () => ({ word }));
+    this.#show(Math.max(score, 1));
+    this.speaker.say(this.#verdict, 'verdict', (texts) => ({
+      strength: texts.get(`strength${score}`),
+      reason: texts.get(reason, { word }),
+    }));
     return score < 2 ? 'weak_password' : undefined;
   }
 
-  #show(score: number): void {
-    this.#bar.dataset.score = String(score);
+  /** Fills so many of the four pieces. */
+  #show(pieces: number): void {
+    this.#bar.dataset.score = String(pieces);
   }
 }

@@ -27,7 +27,7 @@ export class SignupFlow extends Flow {
         this.#sent(await notary.signUp(credentials, options), confirmationTtl);
       },
     });
-    this.show(this.say(h('p', { part: 'intro' }), 'signUpIntro'), form);
+    this.show(this.title('signUpTitle'), this.say(h('p', { part: 'intro' }), 'signUpIntro'), form);
   }
 
   #sent(signUp: SignUp, seconds: number): void {
@@ -42,6 +42,7 @@ export class SignupFlow extends Flow {
     const again = taskForm(this, {
       fields: [],
       submit: 'resend',
+      emphasis: 'plain',
       others: [other],
       run: async (options) => {
         await signUp.resend(options);
@@ -49,7 +50,7 @@ export class SignupFlow extends Flow {
       },
     });
     this.show(
-      this.say(h('h2', { part: 'title', tabindex: '-1' }), 'sentTitle'),
+      this.title('sentTitle'),
       this.say(h('p'), 'sent', values),
       this.say(h('p'), 'sentNext'),
       status,

@@ -12,8 +12,8 @@ export interface Task {
   fields: Field<HTMLInputElement | HTMLTextAreaElement>[];
   submit: TextKey;
   submitValues?: TextValues;
-  /** drawn as something that cannot be taken back */
-  danger?: boolean;
+  /** how the first button is drawn; `danger` for what cannot be taken back */
+  emphasis?: 'primary' | 'danger' | 'plain';
   /** further buttons, beside the first */
   others?: Node[];
   /** Does it, and shows what comes after. Throws `NotaryError`. */
@@ -29,7 +29,7 @@ export function taskForm(speaker: Speaker, task: Task): HTMLElement {
   let abort: AbortController | undefined;
   const problem = new ProblemBox(speaker);
   const busy = new BusyBar(speaker, () => abort?.abort());
-  const part = task.danger ? 'button danger' : 'button primary';
+  const part = `button ${task.emphasis ?? 'primary'}`;
   const submit = h('button', { type: 'submit', part });
   speaker.say(submit, task.submit, task.submitValues);
   const actions = h('div', { class: 'row', part: 'actions' }, submit, ...(task.others ?? []));

@@ -25,10 +25,15 @@ const elementCatalogues: Record<Language, () => Promise<{ default: ElementTexts 
   ar: () => import('./elements/ar.ts'),
 };
 
+/** The primary part of a language tag, if there is a catalogue for it. */
+export function known(tag: string): Language | undefined {
+  const [primary = ''] = tag.toLowerCase().split('-');
+  return Object.hasOwn(languages, primary) ? (primary as Language) : undefined;
+}
+
 /** The first language of a person's list that there is a catalogue for. */
 export function pickLanguage(wanted: readonly string[]): Language {
-  const primary = wanted.map((tag) => tag.toLowerCase().split('-')[0] as Language);
-  return primary.find((language) => language in languages) ?? 'en';
+  return wanted.map(known).find((language) => language !== undefined) ?? 'en';
 }
 
 /** Reading direction. */

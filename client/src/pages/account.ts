@@ -3,4 +3,13 @@ import './language.ts';
 import '../elements/account.ts';
 import { startPage } from './page.ts';
 
+// Somebody who is signed in needs no invitation to sign up.
+const invitation = document.querySelector('#invitation') as HTMLElement;
+addEventListener('notary-unlocked', () => {
+  invitation.hidden = true;
+});
+addEventListener('notary-locked', () => {
+  invitation.hidden = false;
+});
+
 startPage();

@@ -3,22 +3,17 @@ import './language.ts';
 import '../elements/signup.ts';
 import { h } from '../elements/dom.ts';
 import type { NotarySignup } from '../elements/signup.ts';
+import { fromBase64 } from '../sdk/encoding.ts';
 import { Notary } from '../sdk/notary.ts';
 import { type PageKey, type PageTexts, startPage } from './page.ts';
 import { asText, Recorder } from './recorder.ts';
-
-/** What the search said, and how often it found what is meant to be there. */
-interface Finding {
-  report: SearchReport;
-  requestsWithAddress: number;
-}
 
 const requests = document.querySelector('#requests') as HTMLElement;
 const section = document.querySelector('#sent') as HTMLElement;
 const result = document.querySelector('#result') as HTMLElement;
 const element = document.querySelector('notary-signup') as NotarySignup;
 
-let finding: Finding | undefined;
+let report: SearchReport | undefined;
 let texts: PageTexts | undefined;
 const recorder = new Recorder(paint);
 
@@ -28,9 +23,7 @@ class WatchedNotary extends Notary {
     return super.signUp(credentials, {
       ...options,
       beforeForgetting: async (search) => {
-        const report = await search(recorder.bytes());
-        const withAddress = ({ body }: { body: string }) => body.includes(credentials.address);
-        finding = { report, requestsWithAddress: recorder.sent.filter(withAddress).length };
+        report = await search(recorder.bytes(), credentials.address);
         paint();
       },
     });
@@ -57,17 +50,29 @@ function paint(): void {
         h('h3', {}, `${request.method} ${new URL(request.url).pathname}`),
         h('p', { class: 'soft' }, said.get(explanation(request))),
         h('pre', { class: 'wrap', tabindex: '0' }, asText(request).trimEnd()),
+        ...signed(request.body, said),
       ),
     ),
   );
-  result.hidden = finding === undefined;
-  if (finding) result.replaceChildren(...verdict(finding, said));
+  result.hidden = report === undefined;
+  if (report) result.replaceChildren(...verdict(report, said));
 }
 
 function explanation({ method, url }: { method: string; url: string }): PageKey {
   if (method === 'GET') return 'proofDiscovery';
   if (url.endsWith('/salt')) return 'proofSalt';
   return url.endsWith('/signup') ? 'proofSignup' : 'proofOther';
+}
+
+/** What the JWT of a body says, for those who do not read base64. */
+function signed(body: string, texts: PageTexts): Node[] {
+  const jwt = /"jwt":"[^."]+\.([^."]+)/.exec(body)?.[1];
+  if (!jwt) return [];
+  const claims: unknown = JSON.parse(new TextDecoder().decode(fromBase64(jwt)));
+  return [
+    h('p', { class: 'soft' }, texts.get('proofInside')),
+    h('pre', { class: 'wrap', tabindex: '0' }, JSON.stringify(claims, null, 2)),
+  ];
 }
 
 const SECRETS: Record<string, PageKey> = {
@@ -77,16 +82,16 @@ const SECRETS: Record<string, PageKey> = {
   key: 'secretKey',
 };
 
-function verdict({ report, requestsWithAddress }: Finding, texts: PageTexts): Node[] {
+function verdict(report: SearchReport, texts: PageTexts): Node[] {
   const clean = report.found.length === 0;
   const names = clean ? Object.keys(report.spellings) : report.found;
   const bytes = new Intl.NumberFormat(texts.language).format(report.bytes);
   const searched = names.map((name) =>
     h('li', {}, texts.get(SECRETS[name] ?? 'secretKey', { count: report.spellings[name] ?? 0 })),
   );
-  const sound = requestsWithAddress > 0;
+  const sound = report.controlFound > 0;
   const control = texts.get(sound ? 'proofControl' : 'proofUnsound', {
-    count: requestsWithAddress,
+    count: report.controlFound,
   });
   return [
     h(

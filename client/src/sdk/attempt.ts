@@ -23,11 +23,14 @@ export type Progress =
   | { stage: 'deriving'; estimate: number }
   | { stage: 'sending' };
 
+/** Looks, inside the worker, for its secrets and for `control` in bytes that were sent. */
+export type SecretSearch = (sent: Uint8Array[], control: string) => Promise<SearchReport>;
+
 export interface CallOptions {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
-  /** Called before the secrets are forgotten: looks for them in bytes, inside the worker. */
-  beforeForgetting?: (search: (sent: Uint8Array[]) => Promise<SearchReport>) => Promise<void>;
+  /** Called before the secrets are forgotten. */
+  beforeForgetting?: (search: SecretSearch) => Promise<void>;
 }
 
 /** One password on its way to a key. */

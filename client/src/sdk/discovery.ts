@@ -44,6 +44,15 @@ export class Service {
 export async function discover(send: Fetch, base: string, signal?: AbortSignal): Promise<Service> {
   const url = `${base}/.well-known/notary`;
   const announced = await call<WellKnown>(send, { method: 'GET', url, signal });
+  const service = readService(announced);
+  // Opened as localhost, say, where 127.0.0.1 is the name: it would refuse every call from here.
+  if (new URL(service.publicUri).origin !== new URL(base).origin) {
+    throw new NotaryError('forbidden_origin', { detail: `use ${service.publicUri}` });
+  }
+  return service;
+}
+
+function readService(announced: WellKnown): Service {
   try {
     return new Service(announced);
   } catch {

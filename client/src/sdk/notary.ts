@@ -234,7 +234,7 @@ export class Notary {
     try {
       const attempt = await Attempt.begin(this.#send, service, worker, credentials, options);
       const result = await run(attempt);
-      await options.beforeForgetting?.((sent) => worker.ask('search', { sent }));
+      await options.beforeForgetting?.((sent, control) => worker.ask('search', { sent, control }));
       return result;
     } finally {
       worker.terminate();

@@ -17,12 +17,12 @@ export default {
   passwordMissing: 'أدخل كلمة المرور.',
   tokenMissing: 'أدخل الرمز الوارد في الرسالة.',
 
-  strength: 'قوة كلمة المرور',
   strength0: 'ضعيفة جدًا',
   strength1: 'ضعيفة',
   strength2: 'متوسطة',
   strength3: 'جيدة',
   strength4: 'قوية',
+  verdict: '{strength}. {reason}',
   tooShort: '{count} من {min} حرفًا حتى الآن.',
   reasonCommon: '«{word}» من أكثر كلمات المرور استعمالًا.',
   reasonAddress: '«{word}» جزء من عنوانك.',
@@ -37,6 +37,7 @@ export default {
   sending: 'جارٍ التوقيع والإرسال …',
 
   signUp: 'إنشاء حساب',
+  signUpTitle: 'أنشئ حسابك',
   signUpIntro: 'تبقى كلمة مرورك في هذا المتصفح. لا يغادره إلا مفتاح عام.',
   sentTitle: 'راجع بريدك',
   sent: 'إن أمكن تسجيل {address} فهناك رابط في الطريق. يعمل لمدة {duration}.',
@@ -100,7 +101,6 @@ export default {
   disabledTitle: 'أُغلق الحساب',
   disabled: 'لم يعد لـ {address} حساب هنا.',
 
-  error: 'حدث خطأ ما',
   wait: 'حاول مرة أخرى بعد {duration}.',
   requestId: 'مرجع لمشغّل الخدمة: {id}',
   errorUnknown: 'أبلغت الخدمة عن مشكلة لا تعرفها هذه الصفحة. حاول لاحقًا.',

@@ -17,12 +17,12 @@ export default {
   passwordMissing: 'Geben Sie Ihr Passwort ein.',
   tokenMissing: 'Geben Sie den Code aus der Mail ein.',
 
-  strength: 'Stärke des Passworts',
   strength0: 'Sehr schwach',
   strength1: 'Schwach',
   strength2: 'Mittel',
   strength3: 'Gut',
   strength4: 'Stark',
+  verdict: '{strength}. {reason}',
   tooShort: 'Bisher {count} von {min} Zeichen.',
   reasonCommon: '„{word}“ gehört zu den meistbenutzten Passwörtern.',
   reasonAddress: '„{word}“ ist ein Teil Ihrer Adresse.',
@@ -37,6 +37,7 @@ export default {
   sending: 'Wird unterschrieben und gesendet …',
 
   signUp: 'Konto anlegen',
+  signUpTitle: 'Konto anlegen',
   signUpIntro:
     'Ihr Passwort bleibt in diesem Browser. Nur ein öffentlicher Schlüssel verlässt ihn.',
   sentTitle: 'Sehen Sie in Ihre Mails',
@@ -109,7 +110,6 @@ export default {
   disabledTitle: 'Geschlossen',
   disabled: '{address} hat hier kein Konto mehr.',
 
-  error: 'Etwas ist schiefgegangen',
   wait: 'Neuer Versuch möglich in {duration}.',
   requestId: 'Kennung für den Betreiber: {id}',
   errorUnknown:

@@ -16,12 +16,12 @@ export default {
   passwordMissing: 'Enter your password.',
   tokenMissing: 'Enter the code from the mail.',
 
-  strength: 'Password strength',
   strength0: 'Very weak',
   strength1: 'Weak',
   strength2: 'Fair',
   strength3: 'Good',
   strength4: 'Strong',
+  verdict: '{strength}. {reason}',
   tooShort: '{count} of {min} characters so far.',
   reasonCommon: '“{word}” is among the most used passwords.',
   reasonAddress: '“{word}” is part of your address.',
@@ -36,6 +36,7 @@ export default {
   sending: 'Signing and sending …',
 
   signUp: 'Create account',
+  signUpTitle: 'Create your account',
   signUpIntro: 'Your password stays in this browser. Only a public key leaves it.',
   sentTitle: 'Check your mail',
   sent: 'If {address} can be registered, a link is on its way. It works for {duration}.',
@@ -104,7 +105,6 @@ export default {
   disabledTitle: 'Disabled',
   disabled: '{address} has no account here any more.',
 
-  error: 'Something went wrong',
   wait: 'Try again in {duration}.',
   requestId: 'Reference for the operator: {id}',
   errorUnknown: 'The service answered with a problem this page does not know. Try again later.',

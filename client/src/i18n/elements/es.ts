@@ -17,12 +17,12 @@ export default {
   passwordMissing: 'Escriba su contraseña.',
   tokenMissing: 'Escriba el código del mensaje.',
 
-  strength: 'Solidez de la contraseña',
   strength0: 'Muy débil',
   strength1: 'Débil',
   strength2: 'Regular',
   strength3: 'Buena',
   strength4: 'Fuerte',
+  verdict: '{strength}. {reason}',
   tooShort: '{count} de {min} caracteres por ahora.',
   reasonCommon: '«{word}» es una de las contraseñas más usadas.',
   reasonAddress: '«{word}» es parte de su dirección.',
@@ -37,6 +37,7 @@ export default {
   sending: 'Firmando y enviando …',
 
   signUp: 'Crear cuenta',
+  signUpTitle: 'Cree su cuenta',
   signUpIntro: 'Su contraseña se queda en este navegador. Solo sale de él una clave pública.',
   sentTitle: 'Mire su correo',
   sent: 'Si {address} se puede registrar, hay un enlace en camino. Vale durante {duration}.',
@@ -107,7 +108,6 @@ export default {
   disabledTitle: 'Cuenta cerrada',
   disabled: '{address} ya no tiene cuenta aquí.',
 
-  error: 'Algo ha fallado',
   wait: 'Inténtelo de nuevo en {duration}.',
   requestId: 'Referencia para el operador: {id}',
   errorUnknown:

@@ -17,12 +17,12 @@ export default {
   passwordMissing: 'Saisissez votre mot de passe.',
   tokenMissing: 'Saisissez le code du message.',
 
-  strength: 'Force du mot de passe',
   strength0: 'Très faible',
   strength1: 'Faible',
   strength2: 'Moyen',
   strength3: 'Bon',
   strength4: 'Fort',
+  verdict: '{strength}. {reason}',
   tooShort: '{count} caractères sur {min} pour l’instant.',
   reasonCommon: '« {word} » est l’un des mots de passe les plus utilisés.',
   reasonAddress: '« {word} » fait partie de votre adresse.',
@@ -38,6 +38,7 @@ export default {
   sending: 'Signature et envoi …',
 
   signUp: 'Créer le compte',
+  signUpTitle: 'Créez votre compte',
   signUpIntro: 'Votre mot de passe reste dans ce navigateur. Seule une clé publique en sort.',
   sentTitle: 'Consultez vos messages',
   sent: 'Si {address} peut être inscrite, un lien est en route. Il est valable {duration}.',
@@ -111,7 +112,6 @@ export default {
   disabledTitle: 'Compte fermé',
   disabled: '{address} n’a plus de compte ici.',
 
-  error: 'Un problème est survenu',
   wait: 'Nouvel essai possible dans {duration}.',
   requestId: 'Référence pour l’exploitant : {id}',
   errorUnknown:

@@ -17,12 +17,12 @@ export default {
   passwordMissing: 'パスワードを入力してください。',
   tokenMissing: 'メールに書かれたコードを入力してください。',
 
-  strength: 'パスワードの強さ',
   strength0: 'とても弱い',
   strength1: '弱い',
   strength2: '普通',
   strength3: '良い',
   strength4: '強い',
+  verdict: '{strength}。{reason}',
   tooShort: '{min} 文字中 {count} 文字です。',
   reasonCommon: '「{word}」は最もよく使われるパスワードの一つです。',
   reasonAddress: '「{word}」はアドレスの一部です。',
@@ -37,6 +37,7 @@ export default {
   sending: '署名して送信しています…',
 
   signUp: 'アカウントを作成',
+  signUpTitle: 'アカウントを作成',
   signUpIntro: 'パスワードはこのブラウザーの中に残ります。外に出るのは公開鍵だけです。',
   sentTitle: 'メールをご確認ください',
   sent: '{address} を登録できる場合は、リンクをお送りしました。有効期間は {duration}です。',
@@ -107,7 +108,6 @@ export default {
   disabledTitle: '閉じました',
   disabled: '{address} のアカウントはもうありません。',
 
-  error: '問題が起きました',
   wait: '{duration}後にもう一度お試しください。',
   requestId: '運営者への照会番号: {id}',
   errorUnknown: 'このページの知らない問題がサービスで起きました。後でもう一度お試しください。',

@@ -17,12 +17,12 @@ export default {
   passwordMissing: 'Digite a sua senha.',
   tokenMissing: 'Digite o código da mensagem.',
 
-  strength: 'Força da senha',
   strength0: 'Muito fraca',
   strength1: 'Fraca',
   strength2: 'Razoável',
   strength3: 'Boa',
   strength4: 'Forte',
+  verdict: '{strength}. {reason}',
   tooShort: '{count} de {min} caracteres até agora.',
   reasonCommon: '“{word}” está entre as senhas mais usadas.',
   reasonAddress: '“{word}” faz parte do seu endereço.',
@@ -37,6 +37,7 @@ export default {
   sending: 'Assinando e enviando …',
 
   signUp: 'Criar conta',
+  signUpTitle: 'Crie a sua conta',
   signUpIntro: 'A sua senha fica neste navegador. Só uma chave pública sai dele.',
   sentTitle: 'Veja o seu e-mail',
   sent: 'Se {address} puder ser cadastrado, um link está a caminho. Ele vale por {duration}.',
@@ -105,7 +106,6 @@ export default {
   disabledTitle: 'Conta encerrada',
   disabled: '{address} não tem mais conta aqui.',
 
-  error: 'Algo deu errado',
   wait: 'Tente de novo em {duration}.',
   requestId: 'Referência para o operador: {id}',
   errorUnknown: 'O serviço informou um problema que esta página não conhece. Tente mais tarde.',

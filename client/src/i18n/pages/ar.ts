@@ -18,14 +18,12 @@ export default {
   point2Text: 'في الأماكن الأخرى تُظهر توقيعًا صُنع لخدمة واحدة ولبضع دقائق.',
   point3: 'شاهد بنفسك',
   point3Text: 'تسجيل يُعرض فيه كل طلب كما أُرسل.',
-  create: 'أنشئ حسابك',
   haveAccount: 'هل لديك حساب؟',
   signIn: 'تسجيل الدخول',
   noAccount: 'ليس لديك حساب بعد؟',
   createShort: 'أنشئ واحدًا',
   confirmDocument: 'Notary: تأكيد',
   accountDocument: 'Notary: حسابك',
-  wrongOrigin: 'تعمل هذه الصفحة في {origin}. افتحها هناك.',
 
   proofDocument: 'Notary: ما غادر متصفحك',
   proofLead:
@@ -35,6 +33,7 @@ export default {
   proofSalt:
     'عنوانك ونقطة على منحنى. كلمة مرورك محجوبة فيها برقم عشوائي يبقى هنا، فتناسب النقطة كل كلمة مرور بالقدر نفسه.',
   proofSignup: 'مفتاحك العام، وتوقيع يثبت أن المفتاح الخاص لديك.',
+  proofInside: 'ما وُقّع فيه، مقروءًا:',
   proofOther: 'طلب آخر من هذه الصفحة.',
   proofClean: 'لم يغادر هذا المتصفح أي سر',
   proofCleanText: 'لا يوجد أي مما يلي في البايتات المرسلة وعددها {bytes}، مهما كانت الكتابة:',

@@ -21,14 +21,12 @@ export default {
     'Anderswo zeigen Sie eine Unterschrift, die für einen Dienst und wenige Minuten gilt.',
   point3: 'Sehen Sie selbst',
   point3Text: 'Eine Anmeldung, bei der jede Anfrage so gezeigt wird, wie sie gesendet wurde.',
-  create: 'Konto anlegen',
   haveAccount: 'Schon ein Konto?',
   signIn: 'Anmelden',
   noAccount: 'Noch kein Konto?',
   createShort: 'Eines anlegen',
   confirmDocument: 'Notary: bestätigen',
   accountDocument: 'Notary: Ihr Konto',
-  wrongOrigin: 'Diese Seite arbeitet unter {origin}. Öffnen Sie sie dort.',
 
   proofDocument: 'Notary: was Ihren Browser verließ',
   proofLead:
@@ -39,6 +37,7 @@ export default {
     'Ihre Adresse und ein Punkt auf einer Kurve. Ihr Passwort ist darin mit einer Zufallszahl verhüllt, die hier bleibt; der Punkt passt deshalb zu jedem Passwort gleich gut.',
   proofSignup:
     'Ihr öffentlicher Schlüssel und eine Unterschrift, die beweist, dass Sie den privaten haben.',
+  proofInside: 'Was darin unterschrieben ist, lesbar:',
   proofOther: 'Eine weitere Anfrage dieser Seite.',
   proofClean: 'Kein Geheimnis hat diesen Browser verlassen',
   proofCleanText:
@@ -46,7 +45,7 @@ export default {
   proofLeak: 'Ein Geheimnis wurde gesendet',
   proofLeakText: 'Das darf nie geschehen. Bitte sagen Sie es dem Betreiber. Gefunden:',
   proofControl:
-    'Um die Suche selbst zu prüfen, suchte sie auch Ihre Adresse, die gesendet werden soll, und fand sie in {count} Anfragen.',
+    'Um die Suche selbst zu prüfen, suchte sie auch Ihre Adresse, die gesendet werden soll. Anfragen, in denen sie stand: {count}.',
   proofUnsound:
     'Die Suche fand nicht einmal Ihre Adresse, die gesendet werden soll. Verlassen Sie sich nicht auf sie.',
   proofFiles: 'Sonst hat die Seite nur ihre eigenen Dateien geladen ({count}), alle von {origin}.',

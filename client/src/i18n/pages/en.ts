@@ -18,14 +18,12 @@ export default {
   point2Text: 'Elsewhere you show a signature made for one service and a few minutes.',
   point3: 'See for yourself',
   point3Text: 'Watch a sign-up with every request shown as it was sent.',
-  create: 'Create your account',
   haveAccount: 'Have an account?',
   signIn: 'Sign in',
   noAccount: 'No account yet?',
   createShort: 'Create one',
   confirmDocument: 'Notary: confirm',
   accountDocument: 'Notary: your account',
-  wrongOrigin: 'This page works at {origin}. Open it there.',
 
   proofDocument: 'Notary: what left your browser',
   proofLead:
@@ -35,6 +33,7 @@ export default {
   proofSalt:
     'Your address, and one point on a curve. Your password is blinded in it with a random number that stays here, so the point fits every password equally well.',
   proofSignup: 'Your public key, and a signature that proves you hold the private one.',
+  proofInside: 'What is signed in it, readable:',
   proofOther: 'One more request of this page.',
   proofClean: 'No secret left this browser',
   proofCleanText:
@@ -42,7 +41,7 @@ export default {
   proofLeak: 'A secret was sent',
   proofLeakText: 'This must never happen. Please tell the operator. Found:',
   proofControl:
-    'To check the search itself it also looked for your address, which is meant to be sent, and found it in {count} requests.',
+    'To check the search itself it also looked for your address, which is meant to be sent. Requests it was found in: {count}.',
   proofUnsound:
     'The search did not even find your address, which is meant to be sent. Do not rely on it.',
   proofFiles:

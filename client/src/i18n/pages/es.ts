@@ -20,14 +20,12 @@ export default {
   point2Text: 'En otros sitios muestra una firma hecha para un servicio y unos minutos.',
   point3: 'Véalo usted mismo',
   point3Text: 'Un registro con cada petición tal como se envió.',
-  create: 'Cree su cuenta',
   haveAccount: '¿Ya tiene cuenta?',
   signIn: 'Iniciar sesión',
   noAccount: '¿Aún no tiene cuenta?',
   createShort: 'Cree una',
   confirmDocument: 'Notary: confirmar',
   accountDocument: 'Notary: su cuenta',
-  wrongOrigin: 'Esta página funciona en {origin}. Ábrala allí.',
 
   proofDocument: 'Notary: qué salió de su navegador',
   proofLead:
@@ -37,13 +35,14 @@ export default {
   proofSalt:
     'Su dirección y un punto de una curva. Su contraseña va oculta en él con un número aleatorio que se queda aquí, así que el punto encaja igual de bien con cualquier contraseña.',
   proofSignup: 'Su clave pública y una firma que demuestra que usted tiene la privada.',
+  proofInside: 'Lo que va firmado, legible:',
   proofOther: 'Otra petición de esta página.',
   proofClean: 'Ningún secreto ha salido de este navegador',
   proofCleanText: 'Nada de esto está en los {bytes} bytes enviados, escrito de la forma que sea:',
   proofLeak: 'Se ha enviado un secreto',
   proofLeakText: 'Esto no debe ocurrir nunca. Avise al operador. Encontrado:',
   proofControl:
-    'Para comprobar la propia búsqueda se buscó también su dirección, que debe enviarse, y se encontró en {count} peticiones.',
+    'Para comprobar la propia búsqueda se buscó también su dirección, que debe enviarse. Peticiones en las que estaba: {count}.',
   proofUnsound:
     'La búsqueda ni siquiera encontró su dirección, que debe enviarse. No se fíe de ella.',
   proofFiles:

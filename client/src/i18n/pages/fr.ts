@@ -20,14 +20,12 @@ export default {
   point2Text: 'Ailleurs, vous montrez une signature faite pour un service et quelques minutes.',
   point3: 'Voyez par vous-même',
   point3Text: 'Une inscription dont chaque requête est montrée telle qu’elle a été envoyée.',
-  create: 'Créez votre compte',
   haveAccount: 'Déjà un compte ?',
   signIn: 'Se connecter',
   noAccount: 'Pas encore de compte ?',
   createShort: 'En créer un',
   confirmDocument: 'Notary : confirmer',
   accountDocument: 'Notary : votre compte',
-  wrongOrigin: 'Cette page fonctionne à l’adresse {origin}. Ouvrez-la là-bas.',
 
   proofDocument: 'Notary : ce qui a quitté votre navigateur',
   proofLead:
@@ -37,6 +35,7 @@ export default {
   proofSalt:
     'Votre adresse et un point d’une courbe. Votre mot de passe y est masqué par un nombre aléatoire qui reste ici ; le point convient donc aussi bien à n’importe quel mot de passe.',
   proofSignup: 'Votre clé publique, et une signature qui prouve que vous détenez la clé privée.',
+  proofInside: 'Ce qui y est signé, en lisible :',
   proofOther: 'Une autre requête de cette page.',
   proofClean: 'Aucun secret n’a quitté ce navigateur',
   proofCleanText:
@@ -44,7 +43,7 @@ export default {
   proofLeak: 'Un secret a été envoyé',
   proofLeakText: 'Cela ne doit jamais arriver. Prévenez l’exploitant. Trouvé :',
   proofControl:
-    'Pour vérifier la recherche elle-même, elle a aussi cherché votre adresse, qui doit être envoyée, et l’a trouvée dans {count} requêtes.',
+    'Pour vérifier la recherche elle-même, elle a aussi cherché votre adresse, qui doit être envoyée. Requêtes où elle figure : {count}.',
   proofUnsound:
     'La recherche n’a même pas trouvé votre adresse, qui doit être envoyée. Ne vous y fiez pas.',
   proofFiles:

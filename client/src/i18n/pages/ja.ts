@@ -19,14 +19,12 @@ export default {
   point2Text: 'ほかのサービスには、そのサービスだけに数分間有効な署名を示します。',
   point3: '自分の目で確かめる',
   point3Text: '登録で送られるすべてのリクエストを、送られたままの形で見られます。',
-  create: 'アカウントを作成',
   haveAccount: 'アカウントをお持ちですか',
   signIn: 'サインイン',
   noAccount: 'アカウントがまだありませんか',
   createShort: '作成する',
   confirmDocument: 'Notary: 確認',
   accountDocument: 'Notary: アカウント',
-  wrongOrigin: 'このページは {origin} で動きます。そちらで開いてください。',
 
   proofDocument: 'Notary: ブラウザーから出たもの',
   proofLead:
@@ -36,6 +34,7 @@ export default {
   proofSalt:
     'アドレスと、曲線上の一点です。パスワードは手元に残る乱数で覆われているので、この点はどのパスワードにも同じように当てはまります。',
   proofSignup: '公開鍵と、秘密鍵を持っていることを証明する署名です。',
+  proofInside: '署名されている内容を読める形で:',
   proofOther: 'このページのほかのリクエストです。',
   proofClean: 'このブラウザーから秘密は出ていません',
   proofCleanText: '送られた {bytes} バイトのどこにも、どんな書き方でも、次のものはありません。',

@@ -20,14 +20,12 @@ export default {
     'Em outros lugares você mostra uma assinatura feita para um serviço e alguns minutos.',
   point3: 'Veja você mesmo',
   point3Text: 'Um cadastro com cada pedido mostrado tal como foi enviado.',
-  create: 'Crie a sua conta',
   haveAccount: 'Já tem uma conta?',
   signIn: 'Entrar',
   noAccount: 'Ainda não tem conta?',
   createShort: 'Crie uma',
   confirmDocument: 'Notary: confirmar',
   accountDocument: 'Notary: a sua conta',
-  wrongOrigin: 'Esta página funciona em {origin}. Abra-a lá.',
 
   proofDocument: 'Notary: o que saiu do seu navegador',
   proofLead:
@@ -37,13 +35,14 @@ export default {
   proofSalt:
     'O seu endereço e um ponto de uma curva. A sua senha está oculta nele por um número aleatório que fica aqui, por isso o ponto combina igualmente com qualquer senha.',
   proofSignup: 'A sua chave pública e uma assinatura que prova que você tem a privada.',
+  proofInside: 'O que vai assinado, legível:',
   proofOther: 'Mais um pedido desta página.',
   proofClean: 'Nenhum segredo saiu deste navegador',
   proofCleanText: 'Nada disto está nos {bytes} bytes enviados, seja qual for a grafia:',
   proofLeak: 'Um segredo foi enviado',
   proofLeakText: 'Isto nunca pode acontecer. Avise o operador. Encontrado:',
   proofControl:
-    'Para verificar a própria busca, ela procurou também o seu endereço, que deve ser enviado, e o encontrou em {count} pedidos.',
+    'Para verificar a própria busca, ela procurou também o seu endereço, que deve ser enviado. Pedidos em que ele estava: {count}.',
   proofUnsound:
     'A busca nem sequer encontrou o seu endereço, que deve ser enviado. Não confie nela.',
   proofFiles:
