@@ -48,14 +48,16 @@ impl Application {
     ///
     /// Errors: [`StartError`]; nothing runs then.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
-        Self::with_admin_routes(config, clock, &[]).await
+        Self::with_admin_routes(config, clock, &[], Data::new(())).await
     }
 
-    /// The same with more routes on the admin listener: the demo has its mailbox there.
-    pub async fn with_admin_routes(
+    /// The same with more routes on the admin listener, whose handlers find `data`: the demo has
+    /// its mailbox there.
+    pub async fn with_admin_routes<T: Send + Sync + 'static>(
         config: Config,
         clock: Clock,
-        extra: &'static [Route],
+        routes: &'static [Route],
+        data: Data<T>,
     ) -> Result<Self, StartError> {
         let uri = config.db_uri.clone();
         let migrated = tokio::task::spawn_blocking(move || migrations::migrate(uri.expose()));
@@ -67,8 +69,8 @@ impl Application {
         let transport = Arc::new(transport(&config)?);
         let core = Arc::new(Core::open(config, clock).await?);
         Ok(Self {
-            public: serve(&core, "public", public_listener, public::ROUTES, &[])?,
-            admin: serve(&core, "admin", admin_listener, admin::ROUTES, extra)?,
+            public: serve(&core, "public", public_listener, public::ROUTES, &[], Data::new(()))?,
+            admin: serve(&core, "admin", admin_listener, admin::ROUTES, routes, data)?,
             core,
             transport,
         })
@@ -111,12 +113,13 @@ impl Application {
     }
 }
 
-fn serve(
+fn serve<T: Send + Sync + 'static>(
     core: &Arc<Core>,
     name: &'static str,
     listener: TcpListener,
     table: &'static [Route],
     extra: &'static [Route],
+    data: Data<T>,
 ) -> Result<(Server, SocketAddr), StartError> {
     let unbound = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
     let refused = |error: std::io::Error| StartError::Bind(unbound, error.kind());
@@ -129,6 +132,7 @@ fn serve(
         App::new()
             .app_data(core.clone())
             .app_data(origins.clone())
+            .app_data(data.clone())
             .app_data(trace::Listener(name))
             .wrap(Condition::new(name == "public", cors(origins.clone())))
             .wrap(from_fn(headers::add))

@@ -45,6 +45,8 @@ pub struct Mail {
     pub raw: Vec<u8>,
     /// The `Subject`, decoded.
     pub subject: Option<String>,
+    /// The `Date`, in seconds since the Unix epoch.
+    pub date: Option<i64>,
     /// The `Message-ID`, without its angle brackets.
     pub message_id: Option<String>,
     /// The first text/plain part, decoded.
@@ -66,7 +68,8 @@ impl Mail {
         });
         let subject = message.subject().map(str::to_owned);
         let message_id = message.message_id().map(str::to_owned);
-        Self { from, to, subject, message_id, text, html, raw }
+        let date = message.date().map(|date| date.to_timestamp());
+        Self { from, to, subject, date, message_id, text, html, raw }
     }
 }
 
