@@ -37,9 +37,17 @@ describe.each(['wasm', 'js'] as const)('the built worker, Argon2id in %s', (engi
 
   it.each(identityVectors)('$name', async (vector) => {
     await page.evaluate(startWorker, `/${workerPath}`);
-    const { blinded } = await page.evaluate(ask, { name: 'start', ask: { password: vector.password } });
+    const { blinded } = await page.evaluate(ask, {
+      name: 'start',
+      ask: { password: vector.password },
+    });
     const input = { kdf: vector.kdf, salt: vector.salt, ...evaluate(vector, blinded) };
-    const { x, y, extractable, engine: used } = await page.evaluate(ask, { name: 'derive', ask: input });
+    const {
+      x,
+      y,
+      extractable,
+      engine: used,
+    } = await page.evaluate(ask, { name: 'derive', ask: input });
     expect({ x, y, extractable, used }).toEqual({
       x: vector.x,
       y: vector.y,

@@ -4,7 +4,7 @@ import type { Speaker } from './flow.ts';
 
 /** How long a call takes: a bar that follows the estimate, the stage in words, Cancel. */
 export class BusyBar {
-  readonly root = h('div', { part: 'busy', hidden: true });
+  readonly root = h('div', { part: 'busy', tabindex: '-1', hidden: true });
   readonly #speaker: Speaker;
   readonly #bar = h('progress', { part: 'progress', max: '1' });
   readonly #stage = h('p', { class: 'small', role: 'status' });
@@ -20,6 +20,8 @@ export class BusyBar {
   begin(): void {
     this.#bar.value = 0;
     this.root.hidden = false;
+    // The button that had the focus is gone; Cancel would be pressed by a second Enter.
+    this.root.focus();
   }
 
   end(): void {

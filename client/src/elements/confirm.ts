@@ -10,9 +10,22 @@ export class NotaryConfirm extends NotaryElement {
 
   override connectedCallback(): Promise<void> {
     // Before anything is loaded: the token must not stay in the address bar for a moment longer.
-    if (!this.shadowRoot) this.#link = takeLink();
+    this.#takeLink();
+    // Another link opened in the same tab changes the fragment alone, and loads nothing.
+    addEventListener('hashchange', this.#takeLink);
     return super.connectedCallback();
   }
+
+  disconnectedCallback(): void {
+    removeEventListener('hashchange', this.#takeLink);
+  }
+
+  readonly #takeLink = (): void => {
+    const link = takeLink();
+    if (!link) return;
+    this.#link = link;
+    this.restart();
+  };
 
   protected override load = async () => (await import('./confirm-flow.ts')).loadedFor(this.#link);
 }

@@ -1,19 +1,19 @@
 /** What the link in a mail carries in its fragment, which no browser sends to a server. */
 export interface ConfirmationLink {
-  token?: string;
+  token?: string | undefined;
   /** the address that is being confirmed */
-  address?: string;
-  purpose?: string;
+  address?: string | undefined;
+  purpose?: string | undefined;
 }
 
 /**
  * Reads the fragment and erases it at once: it must not stay in the history, in a bookmark, or in
- * what an extension or a screen share shows.
+ * what an extension or a screen share shows. Nothing where there is no fragment.
  */
-export function takeLink(): ConfirmationLink {
+export function takeLink(): ConfirmationLink | undefined {
+  if (location.hash.length < 2) return undefined;
   const fragment = new URLSearchParams(location.hash.slice(1));
-  if (location.hash) history.replaceState(history.state, '', location.pathname + location.search);
+  history.replaceState(history.state, '', location.pathname + location.search);
   const part = (name: string) => fragment.get(name) || undefined;
-  const [token, address, purpose] = [part('token'), part('address'), part('purpose')];
-  return { ...(token && { token }), ...(address && { address }), ...(purpose && { purpose }) };
+  return { token: part('token'), address: part('address'), purpose: part('purpose') };
 }

@@ -44,14 +44,22 @@ export abstract class NotaryElement extends HTMLElement implements Host {
     const shadow = this.attachShadow({ mode: 'open', delegatesFocus: true });
     shadow.append(this.#root);
     this.#root.setAttribute('part', 'card');
-    const [loaded, texts] = await Promise.all([this.load(), this.#loadTexts()]);
-    shadow.adoptedStyleSheets = [loaded.sheet()];
-    this.#flow = loaded.make(this, this.#root, texts);
-    this.#flow.start();
+    await this.restart();
   }
 
   async attributeChangedCallback(): Promise<void> {
     if (this.#flow) this.#flow.speak(await this.#loadTexts());
+  }
+
+  /** Begins anew, with the first view. */
+  protected async restart(): Promise<void> {
+    const { shadowRoot } = this;
+    if (!shadowRoot) return;
+    const [loaded, texts] = await Promise.all([this.load(), this.#loadTexts()]);
+    shadowRoot.adoptedStyleSheets = [loaded.sheet()];
+    this.#root.replaceChildren();
+    this.#flow = loaded.make(this, this.#root, texts);
+    this.#flow.start();
   }
 
   async #loadTexts(): Promise<Texts> {

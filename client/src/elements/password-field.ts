@@ -54,7 +54,8 @@ export class NewPasswordField extends PasswordField {
     this.#address = address;
     this.#minLength = minLength;
     this.#rule();
-    this.input.addEventListener('input', () => this.#judge());
+    // A service that is away is the form's to report, when it is sent.
+    this.input.addEventListener('input', () => this.#judge().catch(() => {}));
   }
 
   override async check(): Promise<boolean> {

@@ -44,15 +44,14 @@ export function taskForm(speaker: Speaker, task: Task): HTMLElement {
 
   async function send(): Promise<void> {
     problem.clear();
-    const [firstWrong] = await wrongFields(task.fields);
-    if (firstWrong) return firstWrong.input.focus();
     abort = new AbortController();
-    busy.begin();
-    actions.hidden = true;
     try {
+      const [firstWrong] = await wrongFields(task.fields);
+      if (firstWrong) return firstWrong.input.focus();
+      actions.hidden = true;
+      busy.begin();
       await task.run({ signal: abort.signal, onProgress: busy.report });
     } catch (error) {
-      actions.hidden = false;
       fail(error);
     } finally {
       actions.hidden = false;
