@@ -162,7 +162,8 @@ fn cors(origins: Data<AllowedOrigins>) -> Cors {
         .max_age(3_600)
 }
 
-fn transport(config: &Config) -> Result<Transport, StartError> {
+/// How the settings want mail to leave.
+pub(crate) fn transport(config: &Config) -> Result<Transport, StartError> {
     let secrets = crate::domain::secret::Secrets::derive(config.secret_key.expose());
     let made = match &config.mail {
         MailRoute::Smtp { uri, from } => {

@@ -3,6 +3,8 @@
 use crate::{config::ConfigErrors, core::StartError, error::Error, store::migrations::SchemaError};
 use std::process::ExitCode;
 
+const DATABASE_AWAY: &str = "the database does not answer: `notary doctor` tells more";
+
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -48,20 +50,18 @@ impl From<StartError> for Failure {
 
 impl From<SchemaError> for Failure {
     fn from(error: SchemaError) -> Self {
-        let text = error.to_string();
         match error {
-            SchemaError::Away => Self::Unavailable(text),
-            SchemaError::TooNew | SchemaError::Failed(_) => Self::Other(text),
+            SchemaError::Away => Self::Unavailable(DATABASE_AWAY.to_owned()),
+            SchemaError::TooNew | SchemaError::Failed(_) => Self::Other(error.to_string()),
         }
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let text = error.to_string();
         match error {
-            Error::DatabaseAway | Error::Busy => Self::Unavailable(text),
-            _ => Self::Other(text),
+            Error::DatabaseAway | Error::Busy => Self::Unavailable(DATABASE_AWAY.to_owned()),
+            error => Self::Other(error.to_string()),
         }
     }
 }

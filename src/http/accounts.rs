@@ -84,6 +84,15 @@ impl From<Account> for AccountResponse {
     }
 }
 
+impl AccountsResponse {
+    /// A page of at most `limit` accounts.
+    pub fn new(page: Vec<Account>, limit: i64) -> Self {
+        let full = page.len() as i64 == limit;
+        let next = page.last().filter(|_| full).map(|account| account.address.clone().into());
+        Self { accounts: page.into_iter().map(AccountResponse::from).collect(), next }
+    }
+}
+
 /// One account by its address, or a page of accounts.
 #[utoipa::path(get, path = "/accounts", params(AccountsQuery), responses(
     (status = 200, body = AccountsResponse),
@@ -108,10 +117,7 @@ pub async fn list(
                 .db
                 .read("list accounts", move |tx| accounts::list(tx, &prefix, &after, limit))
                 .await?;
-            let full = page.len() as i64 == limit;
-            let next = page.last().filter(|_| full).map(|account| account.address.clone().into());
-            let accounts = page.into_iter().map(AccountResponse::from).collect();
-            return Ok(HttpResponse::Ok().json(AccountsResponse { accounts, next }));
+            return Ok(HttpResponse::Ok().json(AccountsResponse::new(page, limit)));
         }
         _ => return Err(Problem::MalformedRequest(malformed)),
     };

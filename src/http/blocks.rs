@@ -50,6 +50,16 @@ pub struct BlocksResponse {
     next: Option<String>,
 }
 
+impl BlocksResponse {
+    /// A page of at most `limit` blocks.
+    pub fn new(page: Vec<Block>, limit: i64) -> Self {
+        let full = page.len() as i64 == limit;
+        let next = page.last().filter(|_| full).map(|block| block.ip.clone());
+        let response = |Block { ip, since, until, .. }| BlockResponse { ip, since, until };
+        Self { blocks: page.into_iter().map(response).collect(), next }
+    }
+}
+
 /// The blocked IPs.
 #[utoipa::path(get, path = "/blocks", params(BlocksQuery), responses(
     (status = 200, body = BlocksResponse),
@@ -65,11 +75,7 @@ pub async fn list(
     let after = after.unwrap_or_default();
     let page: Vec<Block> =
         core.db.read("list blocks", move |tx| blocks::list(tx, &after, limit)).await?;
-    let full = page.len() as i64 == limit;
-    let next = page.last().filter(|_| full).map(|block| block.ip.clone());
-    let response = |Block { ip, since, until, .. }| BlockResponse { ip, since, until };
-    let blocks = page.into_iter().map(response).collect();
-    Ok(HttpResponse::Ok().json(BlocksResponse { blocks, next }))
+    Ok(HttpResponse::Ok().json(BlocksResponse::new(page, limit)))
 }
 
 /// Lifts an IP's block.

@@ -12,8 +12,8 @@ pub mod public;
 pub mod route;
 pub mod trace;
 
-mod accounts;
-mod blocks;
+pub mod accounts;
+pub mod blocks;
 mod confirm;
 mod events;
 mod forward_auth;

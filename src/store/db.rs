@@ -181,7 +181,7 @@ impl diesel::r2d2::HandleError<ConnectionError> for Quiet {
 }
 
 /// libpq waits for ever by default, when it connects and when the network goes away.
-fn with_defaults(uri: &str) -> String {
+pub(super) fn with_defaults(uri: &str) -> String {
     const DEFAULTS: [(&str, &str); 4] = [
         ("connect_timeout", "2"),
         ("tcp_user_timeout", "5000"),

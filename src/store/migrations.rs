@@ -1,6 +1,6 @@
 //! The schema's versions, embedded in the binary.
 
-use super::{Tx, schema::key_checks};
+use super::{Tx, db::with_defaults, schema::key_checks};
 use crate::error::{Error, Result};
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel::pg::Pg;
@@ -28,13 +28,12 @@ pub enum SchemaError {
 /// Brings the schema to this binary's version, under an advisory lock: of several nodes that
 /// start together one migrates, and the others wait. Returns the versions that were applied.
 pub fn migrate(uri: &str) -> std::result::Result<Vec<String>, SchemaError> {
-    let mut conn = PgConnection::establish(uri).map_err(|_| SchemaError::Away)?;
+    let uri = with_defaults(uri);
+    let mut conn = PgConnection::establish(&uri).map_err(|_| SchemaError::Away)?;
     let failed = |error: &dyn std::fmt::Display| SchemaError::Failed(error.to_string());
     conn.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))
         .map_err(|_| SchemaError::Away)?;
-    let known = MigrationSource::<Pg>::migrations(&MIGRATIONS).map_err(|e| failed(&e))?;
-    let known: Vec<MigrationVersion<'_>> =
-        known.iter().map(|migration| migration.name().version()).collect();
+    let known = known().map_err(|e| failed(&e))?;
     let applied = conn.applied_migrations().map_err(|e| failed(&e))?;
     if applied.iter().any(|version| !known.contains(version)) {
         return Err(SchemaError::TooNew);
@@ -44,9 +43,35 @@ pub fn migrate(uri: &str) -> std::result::Result<Vec<String>, SchemaError> {
     // The session ends here, and the lock with it.
 }
 
-/// Whether migrations of this binary wait to be applied.
-pub fn pending(tx: &mut Tx) -> Result<bool> {
-    tx.has_pending_migration(MIGRATIONS).map_err(|_| Error::DatabaseAway)
+/// How a database's schema stands to this binary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SchemaState {
+    /// As this binary needs it.
+    Current,
+    /// So many of this binary's migrations wait to be applied.
+    Pending(usize),
+    /// A newer binary has changed it.
+    TooNew,
+}
+
+/// Compares the versions that were applied with those that this binary knows.
+pub fn state(tx: &mut Tx) -> Result<SchemaState> {
+    let broken = |_| Error::Broken("the versions of the schema cannot be read");
+    let applied = tx.applied_migrations().map_err(broken)?;
+    let known = known().map_err(broken)?;
+    Ok(if applied.iter().any(|version| !known.contains(version)) {
+        SchemaState::TooNew
+    } else {
+        match known.len() - applied.len() {
+            0 => SchemaState::Current,
+            waiting => SchemaState::Pending(waiting),
+        }
+    })
+}
+
+fn known() -> diesel::migration::Result<Vec<MigrationVersion<'static>>> {
+    let known = MigrationSource::<Pg>::migrations(&MIGRATIONS)?;
+    Ok(known.iter().map(|migration| migration.name().version().as_owned()).collect())
 }
 
 /// Remembers the secret's check value at the first start, and compares it ever after.
@@ -59,4 +84,11 @@ pub fn same_secret(tx: &mut Tx, check: &[u8; 32]) -> Result<bool> {
     }
     let stored: Vec<u8> = key_checks::table.find(1).select(key_checks::value).first(tx)?;
     Ok(stored == check)
+}
+
+/// The same without remembering anything: `None` where there was no start yet.
+pub fn is_same_secret(tx: &mut Tx, check: &[u8; 32]) -> Result<Option<bool>> {
+    let stored = key_checks::table.find(1).select(key_checks::value);
+    let stored: Option<Vec<u8>> = stored.first(tx).optional()?;
+    Ok(stored.map(|stored| stored == check))
 }

@@ -11,6 +11,7 @@ pub mod locks;
 pub mod migrations;
 pub mod outbox;
 mod schema;
+pub mod server;
 pub mod signups;
 pub mod sweep;
 mod time;

@@ -218,6 +218,34 @@ pub fn queue(tx: &mut Tx) -> Result<Queue> {
     Ok(Queue { waiting, oldest_seconds, failed })
 }
 
+/// Why mails did not go out.
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    /// They were given up; otherwise they are tried again.
+    pub given_up: bool,
+    /// What the last attempt said, in words that are safe to show.
+    pub error: String,
+    /// How many mails this is about.
+    pub mails: i64,
+}
+
+/// What keeps mails from going out, the most frequent reason first; up to `most` of them.
+pub fn troubles(tx: &mut Tx, most: i64) -> Result<Vec<Trouble>> {
+    let rows: Vec<(String, Option<String>, i64)> = outbox::table
+        .filter(outbox::state.eq_any(["waiting", "failed"]).and(outbox::last_error.is_not_null()))
+        .group_by((outbox::state, outbox::last_error))
+        .order(count_star().desc())
+        .select((outbox::state, outbox::last_error, count_star()))
+        .limit(most)
+        .load(tx)?;
+    let trouble = |(state, error, mails): (String, Option<String>, i64)| Trouble {
+        given_up: state == "failed",
+        error: error.unwrap_or_default(),
+        mails,
+    };
+    Ok(rows.into_iter().map(trouble).collect())
+}
+
 /// Deletes up to `most` settled mails: after 25 hours, when no limit counts them any more, and
 /// failed ones after a week.
 pub fn sweep(tx: &mut Tx, most: i64) -> Result<usize> {

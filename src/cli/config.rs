@@ -1,0 +1,21 @@
+//! `notary config`.
+
+use super::{exit::Failure, print::print};
+use crate::config::Config;
+use clap::Subcommand;
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Say everything that is wrong with the settings
+    Check,
+    /// Print every setting with its value, defaults included, without the secrets
+    Dump,
+}
+
+pub fn config(command: Command) -> Result<(), Failure> {
+    let config = Config::from_env()?;
+    match command {
+        Command::Check => print("The settings are usable.\n"),
+        Command::Dump => print(&config.dump()),
+    }
+}

@@ -1,0 +1,223 @@
+//! `notary doctor`: looks at everything that the service depends on, and says what it finds.
+
+use super::{ask::ask, exit::Failure, print::print};
+use crate::{
+    app,
+    clock::Clock,
+    config::Config,
+    core::StartError,
+    domain::secret::Secrets,
+    error::Error,
+    mail::SendError,
+    store::{
+        db::Db,
+        migrations::{self, SchemaState},
+        outbox, server,
+    },
+};
+use std::{
+    io::ErrorKind,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    num::NonZeroU32,
+    time::Duration,
+};
+
+/// A mail server that takes longer is as good as none.
+const MAIL_PATIENCE: Duration = Duration::from_secs(10);
+/// A running service sends what it can within seconds.
+const QUEUE_AGE: i64 = 60;
+/// Clocks this close are as good as equal …
+const CLOCK_CLOSE: i64 = 2;
+/// … and this is how far PROTOCOL lets them be apart: section 3's leeway, in seconds.
+const CLOCK_LEEWAY: i64 = 30;
+/// Reasons that are shown for mails that did not go out.
+const MOST_TROUBLES: i64 = 5;
+
+/// What a check found. Fine things first: the worst of all decides about the exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Finding {
+    Ok,
+    /// Worth a look; the service works.
+    Warn,
+    /// The service does not work as it should.
+    Broken,
+    /// Something that the service needs is down.
+    Down,
+    /// The settings are wrong.
+    Misconfigured,
+}
+
+use Finding::{Broken, Down, Misconfigured, Ok as Fine, Warn};
+
+/// The checks so far.
+struct Report {
+    worst: Finding,
+}
+
+impl Report {
+    fn line(&mut self, finding: Finding, check: &str, text: &str) -> Result<(), Failure> {
+        let word = match finding {
+            Fine => "ok",
+            Warn => "warn",
+            Broken | Down | Misconfigured => "FAIL",
+        };
+        self.worst = self.worst.max(finding);
+        print(&format!("{word:<5} {check:<11} {text}\n"))
+    }
+
+    fn end(self) -> Result<(), Failure> {
+        match self.worst {
+            Fine | Warn => Ok(()),
+            Broken => Err(Failure::Other("something is broken".to_owned())),
+            Down => Err(Failure::Unavailable("something that notary needs is down".to_owned())),
+            Misconfigured => Err(Failure::Config("the settings are not usable".to_owned())),
+        }
+    }
+}
+
+/// Runs every check that can be run, a line each.
+pub fn doctor() -> Result<(), Failure> {
+    let mut report = Report { worst: Fine };
+    let config = match Config::from_env() {
+        Ok(config) => config,
+        Err(mistakes) => {
+            for mistake in mistakes.0 {
+                report.line(Misconfigured, "settings", &mistake.to_string())?;
+            }
+            return report.end();
+        }
+    };
+    report.line(Fine, "settings", "complete")?;
+    super::runtime()?.block_on(async {
+        database(&mut report, &config).await?;
+        mail_transport(&mut report, &config).await?;
+        ports(&mut report, &config).await
+    })?;
+    report.end()
+}
+
+async fn database(report: &mut Report, config: &Config) -> Result<(), Failure> {
+    if let Some(why) = server::why_away(config.db_uri.expose()) {
+        return report.line(Down, "database", why);
+    }
+    let db = Db::new(config.db_uri.expose(), NonZeroU32::MIN);
+    let version = match db.read("version", server::version).await {
+        Ok(version) if version < server::OLDEST => {
+            let text = format!("PostgreSQL {version} is too old: {} is needed", server::OLDEST);
+            return report.line(Down, "database", &text);
+        }
+        Ok(version) => version,
+        Err(error) => return unreadable(report, "database", &error),
+    };
+    report.line(Fine, "database", &format!("PostgreSQL {version} answers"))?;
+    clocks(report, &db).await?;
+    match db.read("schema", migrations::state).await {
+        Ok(SchemaState::Current) => report.line(Fine, "schema", "up to date")?,
+        Ok(SchemaState::Pending(count)) => {
+            let text = format!("{count} migrations wait: `notary migrate` or a start applies them");
+            return report.line(Warn, "schema", &text);
+        }
+        Ok(SchemaState::TooNew) => {
+            let text = "migrated by a newer notary: start that version, or restore a backup";
+            return report.line(Broken, "schema", text);
+        }
+        Err(_) => {
+            return report.line(Broken, "schema", "cannot be read: check the user's privileges");
+        }
+    }
+    secret_key(report, &db, config).await?;
+    mail_queue(report, &db).await
+}
+
+async fn secret_key(report: &mut Report, db: &Db, config: &Config) -> Result<(), Failure> {
+    let check = *Secrets::derive(config.secret_key.expose()).check_value();
+    match db.read("check secret", move |tx| migrations::is_same_secret(tx, &check)).await {
+        Ok(Some(true)) => report.line(Fine, "secret key", "that of this database"),
+        Ok(Some(false)) => {
+            report.line(Misconfigured, "secret key", &StartError::OtherKey.to_string())
+        }
+        Ok(None) => report.line(Fine, "secret key", "the first start will register it"),
+        Err(error) => unreadable(report, "secret key", &error),
+    }
+}
+
+async fn mail_queue(report: &mut Report, db: &Db) -> Result<(), Failure> {
+    let numbers = |tx: &mut _| Ok((outbox::queue(tx)?, outbox::troubles(tx, MOST_TROUBLES)?));
+    let (queue, troubles) = match db.read("mail queue", numbers).await {
+        Ok(numbers) => numbers,
+        Err(error) => return unreadable(report, "mail queue", &error),
+    };
+    let waiting = match queue.waiting {
+        0 => "empty".to_owned(),
+        mails => format!("{mails} waiting, the oldest for {} s", queue.oldest_seconds),
+    };
+    let late = queue.oldest_seconds > QUEUE_AGE;
+    report.line(if late { Warn } else { Fine }, "mail queue", &waiting)?;
+    for trouble in troubles {
+        let fate = if trouble.given_up { "given up" } else { "tried again later" };
+        let text = format!("{} {fate}: {}", trouble.mails, trouble.error);
+        report.line(Warn, "mails", &text)?;
+    }
+    Ok(())
+}
+
+async fn clocks(report: &mut Report, db: &Db) -> Result<(), Failure> {
+    let theirs = match db.read("clock", server::now).await {
+        Ok(theirs) => theirs,
+        Err(error) => return unreadable(report, "clocks", &error),
+    };
+    let ahead = Clock::system().now() - theirs;
+    let (finding, text) = match ahead.abs() {
+        0..=CLOCK_CLOSE => (Fine, "this machine and the database agree".to_owned()),
+        apart => {
+            let side = if ahead > 0 { "ahead of" } else { "behind" };
+            let finding = if apart > CLOCK_LEEWAY { Broken } else { Warn };
+            (finding, format!("this machine is {apart} s {side} the database: check NTP"))
+        }
+    };
+    report.line(finding, "clocks", &text)
+}
+
+async fn mail_transport(report: &mut Report, config: &Config) -> Result<(), Failure> {
+    let transport = match app::transport(config) {
+        Ok(transport) => transport,
+        Err(error) => return report.line(Misconfigured, "mail", &error.to_string()),
+    };
+    match tokio::time::timeout(MAIL_PATIENCE, transport.check()).await {
+        Ok(Ok(())) => report.line(Fine, "mail", "the other side answers"),
+        Ok(Err(SendError::Temporary(error) | SendError::Permanent(error))) => {
+            report.line(Down, "mail", &format!("the other side does not answer: {error}"))
+        }
+        Err(_) => report.line(Down, "mail", "the other side does not answer within 10 s"),
+    }
+}
+
+/// Free, or in use by a notary that runs already.
+async fn ports(report: &mut Report, config: &Config) -> Result<(), Failure> {
+    let public = SocketAddr::from((Ipv4Addr::UNSPECIFIED, config.public_port));
+    let listeners = [("public port", public), ("admin port", config.admin_interface)];
+    for (check, address) in listeners {
+        let (finding, text) = match TcpListener::bind(address) {
+            Ok(_) => (Fine, format!("{address} is free")),
+            Err(error) if error.kind() == ErrorKind::AddrInUse => {
+                match ask(address, "/readyz").await {
+                    Some((200, _)) => {
+                        (Fine, format!("a notary that is ready listens at {address}"))
+                    }
+                    Some((503, _)) => (Warn, format!("what listens at {address} is not ready")),
+                    _ => (Broken, format!("{address} is in use by another program")),
+                }
+            }
+            Err(error) => (Misconfigured, format!("cannot listen on {address}: {}", error.kind())),
+        };
+        report.line(finding, check, &text)?;
+    }
+    Ok(())
+}
+
+fn unreadable(report: &mut Report, check: &str, error: &Error) -> Result<(), Failure> {
+    match error {
+        Error::DatabaseAway | Error::Busy => report.line(Down, check, "the database went away"),
+        _ => report.line(Broken, check, "cannot be read: check the user's privileges"),
+    }
+}
