@@ -87,7 +87,7 @@ export class Attempt {
   async derive(entry: KdfEntry): Promise<DerivedKey> {
     const { salt, evaluated } = this.#salt;
     this.#onProgress?.({ stage: 'deriving', estimate: estimate(entry.argon2id) });
-    const input = { kdf: entry, salt, ...(evaluated !== undefined && { evaluated }) };
+    const input = { kdf: entry, salt, ...(evaluated && { evaluated }) };
     const { key, ms } = await this.#worker.ask('derive', input);
     learn(entry.argon2id, ms);
     this.#onProgress?.({ stage: 'sending' });

@@ -276,7 +276,7 @@ function forService(
   };
 }
 
-/** Seconds since 1970, or RFC 3339. */
-function toDate(time: number | string): Date {
-  return new Date(typeof time === 'number' ? time * 1000 : time);
+/** From seconds since 1970. */
+function toDate(seconds: number): Date {
+  return new Date(seconds * 1000);
 }

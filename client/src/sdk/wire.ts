@@ -1,54 +1,31 @@
 /**
- * The answers of the identity service, as its protocol words them. Requests are written where they
- * are sent. Times are seconds since 1970; byte strings are base64 (`salt`) or base64url (the rest).
+ * The answers of the identity service, from its own OpenAPI description. Times are seconds since
+ * 1970; byte strings are base64 (`salt`) or base64url (the rest).
  */
 import type { Kdf } from '../derive/kdf.ts';
+import type { components } from './api.d.ts';
 
-/** `GET /.well-known/notary` */
-export interface WellKnown {
-  public_uri: string;
-  kdf: Kdf;
-  limits: { calls_per_second: number; calls_per_minute: number };
-  password: { min_length: number; normalization: string };
-  /** seconds a confirmation link works */
-  confirmation_ttl: number;
-  endpoints: Record<EndpointName, string>;
-  /** origins of companion signing services that the pages may talk to */
-  signer?: string | string[];
-}
+type Schemas = components['schemas'];
 
-export type EndpointName = 'salt' | 'signup' | 'confirm' | 'signature';
+/** The description leaves the `kdf` open; the protocol does not. */
+type WithKdf<Answer> = Omit<Answer, 'kdf'> & { kdf: Kdf };
+
+/** `GET /.well-known/notary`; `signer`: origins of signing services that the pages may talk to */
+export type WellKnown = WithKdf<Schemas['WellKnown']> & { signer?: string | string[] };
+
+export type EndpointName = keyof Schemas['Endpoints'];
 
 /** `POST /salt` */
-export interface SaltAnswer {
-  address: string;
-  salt: string;
-  kdf: Kdf;
-  now: number;
-  evaluated?: string;
-}
+export type SaltAnswer = WithKdf<Schemas['SaltResponse']>;
 
 /** 200 of `POST /confirm` */
-export interface ConfirmAnswer {
-  address: string;
-  kid: string;
-  confirmed_at: number | string;
-}
+export type ConfirmAnswer = Schemas['ConfirmResponse'];
 
 /** 202: a mail is on its way, or (for a new address) the other mailbox has to confirm too */
-export interface StatusAnswer {
-  status: 'confirmation_sent' | 'one_more_confirmation';
-}
+export type StatusAnswer = Schemas['StatusResponse'];
 
 /** 200 of `POST /signature` */
-export interface SignatureAnswer extends ConfirmAnswer {
-  kdf_v: number;
-}
+export type SignatureAnswer = Schemas['SignatureResponse'];
 
-/** RFC 9457 */
-export interface Problem {
-  type?: string;
-  title?: string;
-  status?: number;
-  detail?: string;
-}
+/** RFC 9457; a proxy in between may send less */
+export type Problem = Partial<Schemas['ProblemBody']>;
