@@ -138,7 +138,7 @@ pub async fn get(core: Data<Core>, kid: Path<String>) -> Result<HttpResponse, Pr
 
 async fn find(
     core: &Core,
-    look: impl FnOnce(&mut crate::store::Tx) -> CoreResult<Option<Account>> + Send + 'static,
+    look: impl FnMut(&mut crate::store::Tx) -> CoreResult<Option<Account>> + Send + 'static,
 ) -> CoreResult<Account> {
     core.db.read("find account", look).await?.ok_or(Error::Unknown)
 }

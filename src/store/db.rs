@@ -5,10 +5,17 @@ use crate::error::{Error, Result};
 use diesel::{
     Connection, ConnectionError, ConnectionResult, PgConnection,
     connection::SimpleConnection,
-    r2d2::{ManageConnection, Pool, PooledConnection},
+    r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection},
     result::{DatabaseErrorKind, Error as DieselError},
 };
-use std::{num::NonZeroU32, sync::Arc, time::Duration};
+use std::{
+    num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
@@ -51,37 +58,47 @@ impl Db {
         Self { pool, turns: Arc::new(Semaphore::new(size.get() as usize)) }
     }
 
-    /// Runs `work` in a transaction of its own; a deadlock or a serialization failure is tried
-    /// again. `name` appears in logs.
+    /// Runs `work` in a transaction of its own; what a deadlock or a serialization failure has undone
+    /// is tried again. `name` appears in logs.
     ///
-    /// Errors: [`Error::Busy`] and [`Error::DatabaseAway`] within seconds, whatever happens.
+    /// Errors: [`Error::Busy`] and [`Error::DatabaseAway`] within seconds, whatever happens. Work
+    /// that ends after that is undone, unless it was just being committed.
     pub async fn run<T, F>(&self, name: &'static str, mut work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnMut(&mut Tx) -> Result<T> + Send + 'static,
     {
-        self.with_link(name, move |conn| {
+        let given_up = Arc::new(AtomicBool::new(false));
+        let noticed = given_up.clone();
+        let transaction = move |conn: &mut Tx| {
             let mut attempt = 1;
             loop {
-                match conn.transaction(&mut work) {
-                    Err(Error::Database(DieselError::DatabaseError(
-                        DatabaseErrorKind::SerializationFailure,
-                        _,
-                    ))) if attempt < ATTEMPTS => attempt += 1,
-                    result => return result,
+                let mut committing = false;
+                let result = conn.transaction(|tx| {
+                    let done = work(tx)?;
+                    committing = true;
+                    if noticed.load(Ordering::SeqCst) { Err(Error::DatabaseAway) } else { Ok(done) }
+                });
+                match result {
+                    Err(error) if has_lost(&error) && attempt < ATTEMPTS => attempt += 1,
+                    Err(error) if committing => return Err(Fault::AtCommit(error)),
+                    result => return result.map_err(Fault::Before),
                 }
             }
-        })
-        .await
+        };
+        self.with_link(name, given_up, transaction).await
     }
 
     /// Runs a single read, outside a transaction.
-    pub async fn read<T, F>(&self, name: &'static str, work: F) -> Result<T>
+    ///
+    /// Errors: as [`Db::run`].
+    pub async fn read<T, F>(&self, name: &'static str, mut work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+        F: FnMut(&mut Tx) -> Result<T> + Send + 'static,
     {
-        self.with_link(name, work).await
+        let read = move |conn: &mut Tx| work(conn).map_err(Fault::Before);
+        self.with_link(name, Arc::default(), read).await
     }
 
     /// How the pool is used right now.
@@ -90,18 +107,25 @@ impl Db {
         Usage { open: state.connections, busy: state.connections - state.idle_connections }
     }
 
-    async fn with_link<T, F>(&self, name: &'static str, work: F) -> Result<T>
+    async fn with_link<T, F>(
+        &self,
+        name: &'static str,
+        given_up: Arc<AtomicBool>,
+        work: F,
+    ) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+        F: FnMut(&mut Tx) -> std::result::Result<T, Fault> + Send + 'static,
     {
         let turn = timeout(TURN, self.turns.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Broken("pool closed"))?;
         let pool = self.pool.clone();
         let answer = tokio::task::spawn_blocking(move || with_turn(turn, &pool, work));
-        let result = match timeout(ANSWER, answer).await {
-            Ok(result) => result.unwrap_or(Err(Error::Broken("a database task died"))),
-            Err(_) => Err(Error::DatabaseAway),
+        let result = if let Ok(result) = timeout(ANSWER, answer).await {
+            result.unwrap_or(Err(Error::Broken("a database task died")))
+        } else {
+            given_up.store(true, Ordering::SeqCst);
+            Err(Error::DatabaseAway)
         };
         if let Err(error @ (Error::Busy | Error::DatabaseAway | Error::Database(_))) = &result {
             tracing::warn!(transaction = name, %error, "database");
@@ -110,22 +134,52 @@ impl Db {
     }
 }
 
+/// Where work has failed.
+enum Fault {
+    /// Nothing of it can be in the database.
+    Before(Error),
+    /// The commit was under way, and nobody knows how it ended.
+    AtCommit(Error),
+}
+
+/// Does the work. A connection that broke since it was last used, because the server has started
+/// anew or the network has forgotten it, costs a caller nothing: another one does the work.
 fn with_turn<T>(
     _turn: OwnedSemaphorePermit,
     pool: &Pool<Links>,
-    work: impl FnOnce(&mut Tx) -> Result<T>,
+    mut work: impl FnMut(&mut Tx) -> std::result::Result<T, Fault>,
 ) -> Result<T> {
-    let mut link: PooledConnection<Links> = pool.get().map_err(|_| Error::DatabaseAway)?;
-    match work(&mut link.conn) {
-        Err(error @ (Error::Database(_) | Error::DatabaseAway)) => {
-            // A connection that cannot even ping is thrown away, and its error is the network's.
-            if link.conn.batch_execute("SELECT 1").is_err() {
-                link.broken = true;
-                return Err(Error::DatabaseAway);
-            }
-            Err(if is_timeout(&error) { Error::DatabaseAway } else { error })
+    loop {
+        let mut link: PooledConnection<Links> = pool.get().map_err(|_| Error::DatabaseAway)?;
+        let has_been_used = std::mem::replace(&mut link.has_been_used, true);
+        let (error, repeatable) = match work(&mut link.conn) {
+            Ok(done) => return Ok(done),
+            Err(Fault::Before(error)) => (error, has_been_used),
+            Err(Fault::AtCommit(error)) => (error, false),
+        };
+        if !matches!(error, Error::Database(_) | Error::DatabaseAway) {
+            return Err(error);
         }
-        result => result,
+        // A connection that cannot even ping is thrown away, and its error is the network's.
+        if link.conn.batch_execute("SELECT 1").is_ok() {
+            return Err(if is_timeout(&error) { Error::DatabaseAway } else { error });
+        }
+        link.broken = true;
+        if !repeatable {
+            return Err(Error::DatabaseAway);
+        }
+    }
+}
+
+/// Whether a transaction was undone in favour of another. A deadlock has no kind of its own in
+/// diesel.
+fn has_lost(error: &Error) -> bool {
+    match error {
+        Error::Database(DieselError::DatabaseError(kind, info)) => {
+            matches!(kind, DatabaseErrorKind::SerializationFailure)
+                || info.message() == "deadlock detected"
+        }
+        _ => false,
     }
 }
 
@@ -143,6 +197,7 @@ struct Links {
 
 struct Link {
     conn: PgConnection,
+    has_been_used: bool,
     broken: bool,
 }
 
@@ -158,7 +213,7 @@ impl ManageConnection for Links {
              SET idle_in_transaction_session_timeout = '10s'; SET timezone = 'UTC'",
         )
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
-        Ok(Link { conn, broken: false })
+        Ok(Link { conn, has_been_used: false, broken: false })
     }
 
     fn is_valid(&self, link: &mut Link) -> ConnectionResult<()> {
@@ -166,7 +221,7 @@ impl ManageConnection for Links {
     }
 
     fn has_broken(&self, link: &mut Link) -> bool {
-        link.broken || std::thread::panicking()
+        link.broken || link.conn.is_broken() || std::thread::panicking()
     }
 }
 
