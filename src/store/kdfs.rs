@@ -2,12 +2,14 @@
 
 use super::{Tx, exactly_one, schema::kdfs};
 use crate::error::Result;
-use diesel::{dsl::max, prelude::*};
+use diesel::{connection::SimpleConnection, dsl::max, prelude::*};
 use serde_json::Value;
 
 /// The version number of `params`; gives the next one to a kdf that is new here.
 /// Returns the other versions as well, newest first.
 pub fn register(tx: &mut Tx, params: &Value) -> Result<(i32, Vec<(i32, Value)>)> {
+    // Nodes that start together must not both find it new. Readers are not held up.
+    tx.batch_execute("LOCK TABLE kdfs IN EXCLUSIVE MODE")?;
     let known = kdfs::table.filter(kdfs::params.eq(params)).select(kdfs::v);
     let v = match known.first::<i32>(tx).optional()? {
         Some(v) => v,
