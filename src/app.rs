@@ -28,10 +28,12 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{net::TcpSocket, task::JoinHandle};
+use tokio::{net::TcpSocket, sync::oneshot, task::JoinHandle, time::timeout};
 
-/// Requests under way may take this long when the service stops.
+/// Requests under way may take so many seconds when the service stops, …
 const GRACE: u64 = 20;
+/// … and mail that is being sent this long.
+const MAIL_GRACE: Duration = Duration::from_secs(10);
 /// Connections that one listener's thread holds at most.
 const MOST_CONNECTIONS: usize = 10_000;
 
@@ -95,17 +97,21 @@ impl Application {
     pub async fn run_until(self, stop: impl Future<Output = ()>) -> std::io::Result<()> {
         let Self { core, transport, public: (public, _), admin: (admin, _) } = self;
         let handles = [public.handle(), admin.handle()];
+        let (stop_mail, mail_stops) = oneshot::channel::<()>();
+        let mail = tokio::spawn(worker::send_mail(core.clone(), transport, mail_stops));
         let workers = [
-            tokio::spawn(worker::send_mail(core.clone(), transport)),
             tokio::spawn(worker::follow_blocks(core.clone())),
             tokio::spawn(worker::keep_house(core)),
         ];
         let servers = async { tokio::try_join!(public, admin) };
-        let stopping = async {
+        let stopping = async move {
             stop.await;
             tracing::info!("stopping: requests under way finish");
             let [public, admin]: &[ServerHandle; 2] = &handles;
-            tokio::join!(public.stop(true), admin.stop(true));
+            drop(stop_mail);
+            // A mail that takes longer goes out once more, from another node or at the next start.
+            let mail = timeout(MAIL_GRACE, mail);
+            tokio::join!(public.stop(true), admin.stop(true), async { drop(mail.await) });
         };
         let (result, ()) = tokio::join!(servers, stopping);
         workers.iter().for_each(JoinHandle::abort);

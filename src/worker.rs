@@ -7,21 +7,27 @@ use crate::{
     mail::{Letter, SendError, Transport},
     store::{
         blocks,
-        outbox::{self, Claimed, Outcome},
+        outbox::{self, Claimed, Outcome, Room},
         signups, sweep,
     },
 };
-use std::{sync::Arc, time::Duration};
-use tokio::{task::JoinSet, time::sleep};
+use std::{pin::pin, sync::Arc, time::Duration};
+use tokio::{sync::Semaphore, task::JoinSet, time::sleep};
 
-/// Mails that one node sends at the same time, so that one that stalls does not stop the others.
-const AT_ONCE: usize = 8;
-/// How long a claimed mail is this node's alone: longer than any attempt to send it.
-const LEASE: Duration = Duration::from_secs(90);
+/// Mails that one node sends at the same time, so that some that stall do not stop the others.
+const AT_ONCE: usize = 32;
+/// Of these, mails that were tried before: however many recipients stall each time, a new mail
+/// finds the other places taken by new ones alone, and each of those takes it once.
+const TRIED_AT_ONCE: usize = AT_ONCE / 2;
+/// How long a claimed mail is this node's alone: longer than any attempt to send it, which has 30
+/// seconds. A node that dies holds its mails up for so long.
+const LEASE: Duration = Duration::from_secs(45);
 /// The first delay after a failure; it doubles each time …
 const FIRST_DELAY: Duration = Duration::from_secs(5);
-/// … up to this.
+/// … up to this, …
 const LONGEST_DELAY: Duration = Duration::from_secs(3_600);
+/// … or this for a token, which is of use for some minutes only.
+const LONGEST_TOKEN_DELAY: Duration = Duration::from_secs(60);
 /// A notice is given up after so many attempts, about two days; a token when it expires.
 const MOST_ATTEMPTS: i32 = 50;
 /// Nobody waits longer than this for another node's mail or block.
@@ -32,39 +38,49 @@ const HOUSEKEEPING: Duration = Duration::from_secs(5);
 /// took long to commit is not missed.
 const OVERLAP: Duration = Duration::from_secs(30);
 
-/// Sends mail until the process ends.
-pub async fn send_mail(core: Arc<Core>, transport: Arc<Transport>) {
+/// Sends mail until `stop` is done, and then what is under way: cut off, it would go out once more.
+pub async fn send_mail(core: Arc<Core>, transport: Arc<Transport>, stop: impl Future) {
+    let mut stop = pin!(stop);
     let mut sending = JoinSet::new();
+    let tried = Arc::new(Semaphore::new(TRIED_AT_ONCE));
     loop {
         core.mail_worker_is_alive();
-        let room = AT_ONCE - sending.len();
+        let room =
+            Room { all: (AT_ONCE - sending.len()) as i64, tried: tried.available_permits() as i64 };
         for mail in claim(&core, room).await {
             let (core, transport) = (core.clone(), transport.clone());
-            sending.spawn(async move { deliver(&core, &transport, mail).await });
+            let place = (mail.attempts > 1).then(|| tried.clone().try_acquire_owned());
+            sending.spawn(async move {
+                deliver(&core, &transport, mail).await;
+                drop(place);
+            });
         }
         tokio::select! {
+            _ = &mut stop => break,
             Some(_) = sending.join_next() => {}
             () = core.mail_waits(), if sending.len() < AT_ONCE => {}
             () = sleep(TICK) => {}
         }
     }
+    while sending.join_next().await.is_some() {}
 }
 
-/// Up to `room` mails that are due: what this node cannot send yet is left to others.
-async fn claim(core: &Core, room: usize) -> Vec<Claimed> {
-    if room == 0 {
+/// The mails that are due and have room: what this node cannot send yet is left to others.
+async fn claim(core: &Core, room: Room) -> Vec<Claimed> {
+    if room.all == 0 {
         return Vec::new();
     }
-    let claimed = core.db.run("claim mail", move |tx| outbox::claim(tx, room as i64, LEASE));
-    claimed.await.unwrap_or_default()
+    core.db.run("claim mail", move |tx| outbox::claim(tx, room, LEASE)).await.unwrap_or_default()
 }
 
 async fn deliver(core: &Core, transport: &Transport, mail: Claimed) {
     let (id, attempts, purpose) = (mail.id, mail.attempts, mail.purpose.as_str());
+    let longest_delay =
+        if mail.purpose.carries_token() { LONGEST_TOKEN_DELAY } else { LONGEST_DELAY };
     let outcome = match letter(core, mail) {
         Some(letter) => {
             let result = transport.send(&letter, core.clock.now()).await;
-            outcome(core, result, attempts)
+            outcome(core, result, attempts, longest_delay)
         }
         None => Outcome::Dropped,
     };
@@ -80,7 +96,7 @@ async fn deliver(core: &Core, transport: &Transport, mail: Claimed) {
     }
     // Where the database is away the lease runs out, and the mail goes out once more with the
     // same Message-ID.
-    let _ = core.db.run("settle mail", move |tx| outbox::settle(tx, id, &outcome)).await;
+    let _ = core.db.run("settle mail", move |tx| outbox::settle(tx, id, attempts, &outcome)).await;
 }
 
 /// The mail with its token, recomputed; `None` where nobody could use the token any more.
@@ -104,7 +120,12 @@ fn letter(core: &Core, mail: Claimed) -> Option<Letter> {
     })
 }
 
-fn outcome(core: &Core, result: std::result::Result<(), SendError>, attempts: i32) -> Outcome {
+fn outcome(
+    core: &Core,
+    result: std::result::Result<(), SendError>,
+    attempts: i32,
+    longest_delay: Duration,
+) -> Outcome {
     match result {
         Ok(()) => {
             core.metrics.mails_sent.inc();
@@ -112,7 +133,7 @@ fn outcome(core: &Core, result: std::result::Result<(), SendError>, attempts: i3
         }
         Err(SendError::Temporary(error)) if attempts < MOST_ATTEMPTS => {
             core.metrics.mails_delayed.inc();
-            Outcome::Later(delay(attempts), error)
+            Outcome::Later(delay(attempts).min(longest_delay), error)
         }
         Err(SendError::Temporary(error) | SendError::Permanent(error)) => {
             core.metrics.mails_failed.inc();

@@ -7,11 +7,15 @@ use crate::{app::Application, clock::Clock, config::Config, logging};
 pub fn serve() -> Result<(), Failure> {
     let config = Config::from_env()?;
     logging::start(&config.log);
-    super::runtime()?.block_on(async {
+    let runtime = super::runtime()?;
+    let ended = runtime.block_on(async {
         let stop = stop::requested()?;
         let app = Application::build(config, Clock::system()).await?;
         tracing::info!(public = %app.public_address(), admin = %app.admin_address(), "ready");
         app.run_until(stop).await?;
         Ok(())
-    })
+    });
+    // A database that hangs must not hold up the end of the process.
+    runtime.shutdown_background();
+    ended
 }

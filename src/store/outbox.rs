@@ -65,7 +65,7 @@ pub struct TokenParts {
     pub nonce: Vec<u8>,
     /// When the signup expires.
     pub expires_at: DateTime<Utc>,
-    /// Whether the signup still waits for its confirmation.
+    /// Whether the signup still waits for this confirmation.
     pub pending: bool,
 }
 
@@ -122,24 +122,39 @@ pub fn has_room(tx: &mut Tx, recipient: &Address) -> Result<bool> {
     Ok((recent.len() as i64) < PER_DAY && last_hour < PER_HOUR)
 }
 
-/// Takes up to `most` mails that are due, for `lease`. Other nodes pass them by; after a crash
-/// they are due again when the lease has run out.
-pub fn claim(tx: &mut Tx, most: i64, lease: Duration) -> Result<Vec<Claimed>> {
-    let due: Vec<Uuid> = outbox::table
-        .filter(outbox::state.eq("waiting").and(outbox::due_at.le(now)))
-        .order(outbox::due_at)
-        .limit(most)
-        .select(outbox::id)
-        .for_update()
-        .skip_locked()
-        .load(tx)?;
+/// How many mails a node can take.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// In all.
+    pub all: i64,
+    /// Of these, such that have been tried before.
+    pub tried: i64,
+}
+
+/// Takes as many mails that are due as there is room for, new ones first, for `lease`. Other nodes
+/// pass them by; after a crash they are due again when the lease has run out.
+pub fn claim(tx: &mut Tx, room: Room, lease: Duration) -> Result<Vec<Claimed>> {
+    let due = || outbox::state.eq("waiting").and(outbox::due_at.le(now));
+    let take = |tx: &mut Tx, tried: bool, most: i64| {
+        let mails = outbox::table.filter(due().and(outbox::attempts.gt(0).eq(tried)));
+        let oldest = mails.order(outbox::due_at).limit(most).select(outbox::id);
+        oldest.for_update().skip_locked().load::<Uuid>(tx)
+    };
+    let mut due = take(tx, false, room.all)?;
+    let left = room.all - due.len() as i64;
+    if left.min(room.tried) > 0 {
+        due.extend(take(tx, true, left.min(room.tried))?);
+    }
     if due.is_empty() {
         return Ok(Vec::new());
     }
     diesel::update(outbox::table.filter(outbox::id.eq_any(&due)))
         .set((outbox::due_at.eq(after(lease)), outbox::attempts.eq(outbox::attempts + 1)))
         .execute(tx)?;
-    let pending = signups::state.eq("pending").and(signups::expires_at.gt(now));
+    let pending = signups::state
+        .eq("pending")
+        .and(signups::expires_at.gt(now))
+        .and(confirmations::confirmed_at.is_null());
     let rows: Vec<Row> = outbox::table
         .left_join(confirmations::table.inner_join(signups::table))
         .filter(outbox::id.eq_any(&due))
@@ -183,9 +198,11 @@ pub enum Outcome {
     Dropped,
 }
 
-/// Writes down what became of a mail. A row that another node has settled meanwhile stays as it is.
-pub fn settle(tx: &mut Tx, id: Uuid, outcome: &Outcome) -> Result<()> {
+/// Writes down what became of the `attempt`th try. A row that was settled meanwhile stays as it is,
+/// and so does one that another node is trying by now, unless this one's try was the last it needed.
+pub fn settle(tx: &mut Tx, id: Uuid, attempt: i32, outcome: &Outcome) -> Result<()> {
     let waiting = outbox::table.filter(outbox::id.eq(id).and(outbox::state.eq("waiting")));
+    let still_ours = waiting.filter(outbox::attempts.eq(attempt));
     let settled = |state: &'static str, error: Option<String>| {
         (
             outbox::state.eq(state),
@@ -197,9 +214,9 @@ pub fn settle(tx: &mut Tx, id: Uuid, outcome: &Outcome) -> Result<()> {
         Outcome::Sent => diesel::update(waiting).set(settled("sent", None)).execute(tx)?,
         Outcome::Dropped => diesel::update(waiting).set(settled("dropped", None)).execute(tx)?,
         Outcome::Failed(error) => {
-            diesel::update(waiting).set(settled("failed", Some(error.clone()))).execute(tx)?
+            diesel::update(still_ours).set(settled("failed", Some(error.clone()))).execute(tx)?
         }
-        Outcome::Later(delay, error) => diesel::update(waiting)
+        Outcome::Later(delay, error) => diesel::update(still_ours)
             .set((outbox::due_at.eq(after(*delay)), outbox::last_error.eq(error)))
             .execute(tx)?,
     };
