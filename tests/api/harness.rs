@@ -6,7 +6,7 @@ use notary::{
     app::Application,
     clock::Clock,
     config::Config,
-    core::Core,
+    core::{Core, StartError},
     demo::smtp_sink::{Mail, SmtpSink, Verdict},
 };
 use notary_sdk::{Ambient, Claims, Kdf, Notary, SigningKey, Unlocked, VerifyClient, kid, sign};
@@ -47,8 +47,10 @@ pub struct Settings {
     vars: BTreeMap<String, String>,
     db: Option<String>,
     clock: Clock,
-    verdict: Verdict,
+    mail_policy: MailPolicy,
 }
+
+type MailPolicy = Box<dyn Fn(&str) -> Verdict + Send + Sync>;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -65,7 +67,12 @@ impl Default for Settings {
             ("NOTARY_DB_POOL_SIZE", "4"),
         ];
         let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        Self { vars, db: None, clock: Clock::manual(NOW), verdict: Verdict::Accept }
+        Self {
+            vars,
+            db: None,
+            clock: Clock::manual(NOW),
+            mail_policy: Box::new(|_| Verdict::Accept),
+        }
     }
 }
 
@@ -88,24 +95,29 @@ impl Settings {
         self
     }
 
-    /// What the mail server says.
-    pub fn mail_server(mut self, verdict: Verdict) -> Self {
-        self.verdict = verdict;
+    /// What the mail server says about each recipient.
+    pub fn mail_policy(mut self, policy: impl Fn(&str) -> Verdict + Send + Sync + 'static) -> Self {
+        self.mail_policy = Box::new(policy);
         self
     }
 
     pub async fn start(self) -> Service {
-        let Self { mut vars, db, clock, verdict } = self;
+        self.try_start().await.unwrap()
+    }
+
+    /// Starts it, where the start itself may fail.
+    pub async fn try_start(self) -> Result<Service, StartError> {
+        let Self { mut vars, db, clock, mail_policy } = self;
         let db = db.unwrap_or_else(fresh_database);
-        let sink = SmtpSink::start(move |_| verdict).unwrap();
+        let sink = SmtpSink::start(mail_policy).unwrap();
         vars.insert("NOTARY_DB_URI".to_owned(), db.clone());
         vars.entry("NOTARY_SMTP_URI".to_owned())
             .or_insert_with(|| format!("smtp://127.0.0.1:{}", sink.port()));
         let config = Config::from_vars(vars).unwrap_or_else(|mistakes| panic!("{mistakes}"));
-        let app = Application::build(config, clock.clone()).await.unwrap();
+        let app = Application::build(config, clock.clone()).await?;
         let (stop, stopped) = oneshot::channel();
         let loopback = |address: SocketAddr| SocketAddr::from(([127, 0, 0, 1], address.port()));
-        Service {
+        Ok(Service {
             core: app.core().clone(),
             public: loopback(app.public_address()),
             admin: loopback(app.admin_address()),
@@ -117,7 +129,7 @@ impl Settings {
             sink,
             db,
             stop,
-        }
+        })
     }
 }
 

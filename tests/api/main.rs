@@ -2,5 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails to prepare has failed")]
 
 mod cluster;
+// mod database_away;
 mod harness;
 mod journey;
+mod kdf;
+mod nodes;
+mod outbox;
+mod schema;
+mod secret_key;
+mod sql;
+mod sweep;
+// mod webhook;
