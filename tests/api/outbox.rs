@@ -15,8 +15,9 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
+use tokio::time::Instant;
 
 /// Notices need no account and no token.
 fn insert_notices(db: &str, name: &str, count: usize, attempts: usize) {

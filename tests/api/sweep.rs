@@ -7,10 +7,8 @@ use crate::{
 use notary::store::sweep;
 use reqwest::Method;
 use serde_json::json;
-use std::{
-    num::NonZeroU32,
-    time::{Duration, Instant},
-};
+use std::{num::NonZeroU32, time::Duration};
+use tokio::time::Instant;
 
 /// `count` rows of every kind that are over, and one of each that only just is not.
 fn fill(db: &str, count: usize) {
