@@ -3,12 +3,21 @@
 use super::{exit::Failure, print::print, stop};
 use crate::{
     clock::Clock,
-    demo::{Demo, DemoError, home::Home, postgres},
+    demo::{
+        Demo, DemoError,
+        home::Home,
+        postgres,
+        walkthrough::{Stage, Style},
+    },
     logging,
     random::Random,
 };
 use clap::Args;
-use std::{env, path::PathBuf};
+use std::{
+    env,
+    io::{IsTerminal, stdout},
+    path::PathBuf,
+};
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -19,6 +28,10 @@ pub struct Options {
     /// What is logged: a level, or tracing directives such as notary=debug,info
     #[arg(long, value_name = "DIRECTIVES", default_value = "warn")]
     log: String,
+    /// Play a user: sign up, confirm, verify, change and disable, with every request and answer
+    /// shown, and end
+    #[arg(long)]
+    walkthrough: bool,
 }
 
 /// Runs the service with all it needs, without configuration, until SIGTERM or SIGINT.
@@ -30,10 +43,28 @@ pub fn demo(options: Options) -> Result<(), Failure> {
         let stop = stop::requested()?;
         let demo = Demo::build(&home, &options.log, Clock::system()).await?;
         logging::start(&options.log);
+        if options.walkthrough {
+            return walk(demo, stop).await;
+        }
         print(&welcome(&demo, &home))?;
-        demo.run_until(stop).await?;
-        Ok(())
+        Ok(demo.run_until(stop).await?)
     })
+}
+
+async fn walk(demo: Demo, stop: impl Future<Output = ()>) -> Result<(), Failure> {
+    let stage = Stage::new(&demo, Clock::system(), Random);
+    let colours = stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
+    let mut outcome = Err(Failure::Other("interrupted".to_owned()));
+    demo.run_until(async {
+        // A reader that has gone does not stop the play: its exit status still tells.
+        let play = stage.play(Style { colours }, |text| drop(print(text)));
+        tokio::select! {
+            ended = play => outcome = ended.map_err(|stumble| Failure::Other(stumble.to_string())),
+            () = stop => {}
+        }
+    })
+    .await?;
+    outcome
 }
 
 fn welcome(demo: &Demo, home: &Home) -> String {

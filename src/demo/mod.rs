@@ -2,12 +2,13 @@
 //!
 //! [`home::Home`] is what lasts: an embedded PostgreSQL and generated secrets in one folder.
 //! [`Demo`] is the service around it, with an SMTP server of its own whose mail the admin listener
-//! shows at `/mailbox`.
+//! shows at `/mailbox`. [`walkthrough`] plays a user against it.
 
 pub mod home;
 mod mailbox;
 pub mod postgres;
 pub mod smtp_sink;
+pub mod walkthrough;
 
 use crate::{
     app::Application,
