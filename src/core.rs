@@ -5,10 +5,10 @@ use crate::{
     config::Config,
     domain::{address::Address, jwt::UserCall, key::PublicKey, secret::Secrets},
     error::{Error, Result},
-    limits::{AdminFailures, Blocklist, CallLimits, Evaluations},
+    limits::{AdminFailures, Blocklist, CallLimits, Evaluations, MOST_BLOCKS},
     metrics::Metrics,
     random::Random,
-    store::{db::Db, kdfs, migrations},
+    store::{blocks, db::Db, kdfs, migrations},
 };
 use hmac::{Hmac, KeyInit, Mac};
 use notary_sdk::{Argon2id, Kdf};
@@ -90,9 +90,13 @@ impl Core {
         let audience = config.public_uri.as_str().to_owned();
         let user_side = USER_SIDE.map(|path| config.public_uri.join(path)).to_vec();
         let now = clock.elapsed().as_secs();
+        // Before the first call: a restart lets nobody in.
+        let blocklist = Blocklist::new(clock.clone());
+        let blocked = |tx: &mut _| blocks::changed(tx, None, MOST_BLOCKS as i64);
+        blocklist.apply(&db.read("blocks", blocked).await?);
         Ok(Self {
             admin_failures: AdminFailures::new(clock.clone()),
-            blocklist: Blocklist::new(clock.clone()),
+            blocklist,
             decoy: PublicKey::decoy(random.bytes()),
             metrics: Metrics::default(),
             pending_signups: AtomicI64::new(0),
@@ -114,6 +118,11 @@ impl Core {
     /// The call that a JWT of the user side must be bound to.
     pub fn user_call(&self, method: &'static str, path: &str) -> Call<'_> {
         Call { audience: &self.audience, method, uri: self.config.public_uri.join(path) }
+    }
+
+    /// Stands for an address in logs: [`Core::address_key`] in hex.
+    pub fn log_name(&self, address: &Address) -> String {
+        hex::encode(self.address_key(address))
     }
 
     /// Stands for an address where the address itself must not appear: in logs and in memory.

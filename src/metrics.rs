@@ -31,7 +31,7 @@ pub struct Metrics {
     registry: Registry,
     /// Requests answered.
     pub requests: Family<Request, Counter>,
-    /// Seconds from head to answer, by listener and route.
+    /// Seconds from head to answer.
     pub seconds: Histogram,
     /// Verifications, by outcome.
     pub verifications: Family<Outcome, Counter>,

@@ -3,6 +3,7 @@
 use crate::{
     core::Core,
     domain::token::PlainToken,
+    flow,
     limits::MOST_BLOCKS,
     mail::{Letter, SendError, Transport},
     store::{
@@ -161,9 +162,8 @@ pub async fn follow_blocks(core: Arc<Core>) {
             window = None;
         }
         for (ip, remaining) in core.blocklist.unstored() {
-            let store = move |tx: &mut _| blocks::block(tx, &ip.to_string(), remaining);
-            if core.db.run("store block", store).await.is_ok() {
-                core.blocklist.mark_stored(ip);
+            if flow::block::store(&core, ip, remaining).await.is_err() {
+                break;
             }
         }
         sleep(TICK).await;

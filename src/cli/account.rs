@@ -119,11 +119,11 @@ async fn list(
     let page = core.db.read("list accounts", move |tx| accounts::list(tx, &prefix, &after, limit));
     let page = page.await?;
     if json {
-        return super::json(&AccountsResponse::new(page, limit));
+        return super::json(&AccountsResponse::new(page));
     }
-    let next = page.last().filter(|_| page.len() as i64 == limit);
+    let next = page.next();
     let next = next.map(|account| format!("more: --after {}\n", account.address.as_str()));
-    let rows: Vec<[String; 4]> = page.iter().map(row).collect();
+    let rows: Vec<[String; 4]> = page.rows().iter().map(row).collect();
     print(&table(["ADDRESS", "STATUS", "SINCE", "KID"], &rows))?;
     print(&next.unwrap_or_default())
 }

@@ -71,12 +71,12 @@ pub fn blocks(command: Command) -> Result<(), Failure> {
 async fn list(core: &Core, after: String, limit: i64, json: bool) -> Result<(), Failure> {
     let page = core.db.read("list blocks", move |tx| blocks::list(tx, &after, limit)).await?;
     if json {
-        return super::json(&BlocksResponse::new(page, limit));
+        return super::json(&BlocksResponse::new(page));
     }
-    let next = page.last().filter(|_| page.len() as i64 == limit);
+    let next = page.next();
     let next = next.map(|block| format!("more: --after {}\n", block.ip));
     let row = |block: &Block| [block.ip.clone(), time(Some(block.since)), time(Some(block.until))];
-    let rows: Vec<[String; 3]> = page.iter().map(row).collect();
+    let rows: Vec<[String; 3]> = page.rows().iter().map(row).collect();
     print(&table(["IP", "SINCE", "UNTIL"], &rows))?;
     print(&next.unwrap_or_default())
 }

@@ -21,6 +21,17 @@ pub enum Request {
     },
 }
 
+impl Request {
+    /// Its name in the database and in logs.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Signup => "signup",
+            Self::Password => "password",
+            Self::Address { .. } => "address",
+        }
+    }
+}
+
 /// The key that a signup wants to make active, and for whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {

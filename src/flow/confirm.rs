@@ -74,6 +74,12 @@ pub async fn confirm(core: &Core, jwt: &str, kid: Option<&str>) -> Result<Confir
     });
     let confirmed = confirmed.await?;
     core.wake_mail();
+    match &confirmed {
+        Confirmed::OneMore => tracing::info!("one of two mailboxes has confirmed"),
+        Confirmed::Active { address, .. } => {
+            tracing::info!(address = core.log_name(address), "confirmed: the key is active");
+        }
+    }
     Ok(confirmed)
 }
 

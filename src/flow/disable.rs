@@ -23,6 +23,7 @@ use uuid::Uuid;
 pub async fn by_user(core: &Core, jwt: &str) -> Result<()> {
     let (active, claims) = active_key(core, jwt, "DELETE").await?;
     let notice = core.random.uuid();
+    let address = core.log_name(&active.address);
     core.db
         .run("disable by user", move |tx| {
             locks::hold(tx, &[&active.address])?;
@@ -37,6 +38,7 @@ pub async fn by_user(core: &Core, jwt: &str) -> Result<()> {
         })
         .await?;
     core.wake_mail();
+    tracing::info!(address, "disabled by its user");
     Ok(())
 }
 
@@ -55,7 +57,8 @@ pub enum Target {
 /// Errors: [`Error::Unknown`] where there is no such account and nothing to block.
 pub async fn by_admin(core: &Core, target: Target, block: bool) -> Result<()> {
     let notice = core.random.uuid();
-    core.db
+    let address = core
+        .db
         .run("disable by admin", move |tx| {
             let address = match &target {
                 Target::Address(address) => address.clone(),
@@ -66,14 +69,15 @@ pub async fn by_admin(core: &Core, target: Target, block: bool) -> Result<()> {
             if !known && !block {
                 return Err(Error::Unknown);
             }
-            if block {
-                blocks::block_address(tx, &address)?;
+            if block && blocks::block_address(tx, &address)? {
                 events::record(tx, events::Kind::AddressBlocked, &address, None, json!({}))?;
             }
-            end(tx, &address, EndedBy::Admin, notice)
+            end(tx, &address, EndedBy::Admin, notice)?;
+            Ok(address)
         })
         .await?;
     core.wake_mail();
+    tracing::info!(address = core.log_name(&address), block, "disabled by an admin");
     Ok(())
 }
 

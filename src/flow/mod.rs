@@ -1,6 +1,7 @@
 //! What the service does: one verb a file. Handlers call these; these call domain and store.
 
 mod authenticate;
+pub mod block;
 pub mod confirm;
 pub mod disable;
 mod place;

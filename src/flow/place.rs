@@ -73,8 +73,11 @@ impl Placement {
         if core.pending_signups() >= MOST_PENDING {
             return Err(Error::Crowded);
         }
+        let (request, address) =
+            (self.pending.request.as_str(), core.log_name(&self.claims.subject));
         core.db.run("signup", move |tx| self.write(tx, &decide)).await?;
         core.wake_mail();
+        tracing::info!(request, address, "signup accepted");
         Ok(())
     }
 

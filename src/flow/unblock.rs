@@ -22,6 +22,7 @@ pub async fn ip(core: &Core, ip: IpKey) -> Result<()> {
         })
         .await?;
     core.blocklist.lift(ip);
+    tracing::info!(%ip, "block lifted");
     Ok(())
 }
 
@@ -29,6 +30,7 @@ pub async fn ip(core: &Core, ip: IpKey) -> Result<()> {
 ///
 /// Errors: [`Error::Unknown`] where it is not blocked.
 pub async fn address(core: &Core, address: Address) -> Result<()> {
+    let name = core.log_name(&address);
     core.db
         .run("unblock address", move |tx| {
             if !blocks::unblock_address(tx, &address)? {
@@ -36,5 +38,7 @@ pub async fn address(core: &Core, address: Address) -> Result<()> {
             }
             events::record(tx, events::Kind::AddressUnblocked, &address, None, json!({}))
         })
-        .await
+        .await?;
+    tracing::info!(address = name, "may sign up again");
+    Ok(())
 }

@@ -5,7 +5,10 @@ use crate::{
     core::Core,
     domain::{address::Address, salt::Kid},
     error::{Error, Result as CoreResult},
-    store::accounts::{self, Account},
+    store::{
+        Page,
+        accounts::{self, Account},
+    },
 };
 use actix_web::{
     HttpResponse,
@@ -85,11 +88,10 @@ impl From<Account> for AccountResponse {
 }
 
 impl AccountsResponse {
-    /// A page of at most `limit` accounts.
-    pub fn new(page: Vec<Account>, limit: i64) -> Self {
-        let full = page.len() as i64 == limit;
-        let next = page.last().filter(|_| full).map(|account| account.address.clone().into());
-        Self { accounts: page.into_iter().map(AccountResponse::from).collect(), next }
+    /// A page of accounts.
+    pub fn new(page: Page<Account>) -> Self {
+        let next = page.next().map(|account| account.address.clone().into());
+        Self { accounts: page.into_rows().into_iter().map(AccountResponse::from).collect(), next }
     }
 }
 
@@ -97,7 +99,8 @@ impl AccountsResponse {
 #[utoipa::path(get, path = "/accounts", params(AccountsQuery), responses(
     (status = 200, body = AccountsResponse),
     (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+    security(("adminSecret" = [])))]
 pub async fn list(
     core: Data<Core>,
     query: Result<Query<AccountsQuery>, actix_web::Error>,
@@ -111,13 +114,12 @@ pub async fn list(
         }
         AccountsQuery { address: None, prefix, after, limit } => {
             let limit = page_size(limit, 100)?;
-            let prefix = prefix.unwrap_or_default();
-            let after = after.unwrap_or_default();
+            let (prefix, after) = (text(prefix)?, text(after)?);
             let page = core
                 .db
                 .read("list accounts", move |tx| accounts::list(tx, &prefix, &after, limit))
                 .await?;
-            return Ok(HttpResponse::Ok().json(AccountsResponse::new(page, limit)));
+            return Ok(HttpResponse::Ok().json(AccountsResponse::new(page)));
         }
         _ => return Err(Problem::MalformedRequest(malformed)),
     };
@@ -129,7 +131,8 @@ pub async fn list(
 #[utoipa::path(get, path = "/accounts/{kid}", params(("kid" = String, Path)), responses(
     (status = 200, body = AccountResponse),
     (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+    security(("adminSecret" = [])))]
 pub async fn get(core: Data<Core>, kid: Path<String>) -> Result<HttpResponse, Problem> {
     let kid = Kid::parse(&kid).ok_or(Problem::NotFound)?;
     let account = find(&core, move |tx| accounts::by_kid(tx, &kid)).await?;
@@ -141,6 +144,16 @@ async fn find(
     look: impl FnMut(&mut crate::store::Tx) -> CoreResult<Option<Account>> + Send + 'static,
 ) -> CoreResult<Account> {
     core.db.read("find account", look).await?.ok_or(Error::Unknown)
+}
+
+/// A text to compare with, empty where absent. PostgreSQL takes every character but one.
+pub fn text(asked: Option<String>) -> Result<String, Problem> {
+    match asked.unwrap_or_default() {
+        text if text.contains('\0') => {
+            Err(Problem::MalformedRequest("The query must not hold the character NUL."))
+        }
+        text => Ok(text),
+    }
 }
 
 /// A page's size as asked for: 1 to 1000.

@@ -28,7 +28,7 @@ pub static ROUTES: &[Route] = &[
         method: None,
         path: "/forward-auth/{path:.*}",
         guard: Secret,
-        handler: || web::to(forward_auth::any),
+        handler: || web::to(forward_auth::any_below),
     },
     Route {
         method: Some(Method::POST),

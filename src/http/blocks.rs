@@ -1,7 +1,7 @@
 //! `GET /blocks`, `DELETE /blocks/{ip}` and `DELETE /blocks/addresses/{address}`.
 
 use super::{
-    accounts::page_size,
+    accounts::{page_size, text},
     problem::{Problem, ProblemBody},
 };
 use crate::{
@@ -10,7 +10,10 @@ use crate::{
     error::{Error, Result as CoreResult},
     flow,
     limits::IpKey,
-    store::blocks::{self, Block},
+    store::{
+        Page,
+        blocks::{self, Block},
+    },
 };
 use actix_web::{
     HttpResponse,
@@ -51,12 +54,11 @@ pub struct BlocksResponse {
 }
 
 impl BlocksResponse {
-    /// A page of at most `limit` blocks.
-    pub fn new(page: Vec<Block>, limit: i64) -> Self {
-        let full = page.len() as i64 == limit;
-        let next = page.last().filter(|_| full).map(|block| block.ip.clone());
+    /// A page of blocks.
+    pub fn new(page: Page<Block>) -> Self {
+        let next = page.next().map(|block| block.ip.clone());
         let response = |Block { ip, since, until, .. }| BlockResponse { ip, since, until };
-        Self { blocks: page.into_iter().map(response).collect(), next }
+        Self { blocks: page.into_rows().into_iter().map(response).collect(), next }
     }
 }
 
@@ -64,7 +66,8 @@ impl BlocksResponse {
 #[utoipa::path(get, path = "/blocks", params(BlocksQuery), responses(
     (status = 200, body = BlocksResponse),
     (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+    security(("adminSecret" = [])))]
 pub async fn list(
     core: Data<Core>,
     query: Result<Query<BlocksQuery>, actix_web::Error>,
@@ -72,17 +75,17 @@ pub async fn list(
     let malformed = Problem::MalformedRequest("The query may hold after and limit.");
     let BlocksQuery { after, limit } = query.map_err(|_| malformed)?.into_inner();
     let limit = page_size(limit, 100)?;
-    let after = after.unwrap_or_default();
-    let page: Vec<Block> =
-        core.db.read("list blocks", move |tx| blocks::list(tx, &after, limit)).await?;
-    Ok(HttpResponse::Ok().json(BlocksResponse::new(page, limit)))
+    let after = text(after)?;
+    let page = core.db.read("list blocks", move |tx| blocks::list(tx, &after, limit)).await?;
+    Ok(HttpResponse::Ok().json(BlocksResponse::new(page)))
 }
 
 /// Lifts an IP's block.
 #[utoipa::path(delete, path = "/blocks/{ip}", params(("ip" = String, Path)), responses(
     (status = 204),
     (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+    security(("adminSecret" = [])))]
 pub async fn lift(core: Data<Core>, ip: Path<String>) -> Result<HttpResponse, Problem> {
     let ip: IpKey = ip.parse().map_err(|_| Error::Query("An IP address is expected."))?;
     done(flow::unblock::ip(&core, ip).await)
@@ -92,7 +95,8 @@ pub async fn lift(core: Data<Core>, ip: Path<String>) -> Result<HttpResponse, Pr
 #[utoipa::path(delete, path = "/blocks/addresses/{address}", params(("address" = String, Path)), responses(
     (status = 204),
     (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+    security(("adminSecret" = [])))]
 pub async fn unblock(core: Data<Core>, address: Path<String>) -> Result<HttpResponse, Problem> {
     let address = Address::parse(&address).map_err(Error::from)?;
     done(flow::unblock::address(&core, address).await)

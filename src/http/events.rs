@@ -61,7 +61,8 @@ pub struct EventsResponse {
 #[utoipa::path(get, path = "/events", params(EventsQuery), responses(
     (status = 200, body = EventsResponse),
     (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+    security(("adminSecret" = [])))]
 pub async fn list(
     core: Data<Core>,
     query: Result<Query<EventsQuery>, actix_web::Error>,

@@ -3,26 +3,80 @@
 
 use super::{
     problem::{Problem, ProblemBody},
-    verify::{bearer, counted, question, with_key},
+    verify::{bearer, count, question, verify, with_key},
 };
 use crate::{core::Core, domain::jwt::JwtFault, flow::verify::Question};
 use actix_web::{HttpRequest, HttpResponse, http::header::HeaderMap, web::Data};
 use serde_json::{Map, Value};
 
-/// Any method, any path below. Takes the query of `/verify`. A JWT that is bound to a method or a
-/// URI must be bound to the original request, which the proxy names in `X-Forwarded-Method`,
-/// `-Proto`, `-Host` and `-Uri` or in `X-Original-Method` and `X-Original-URL`.
-#[utoipa::path(get, path = "/forward-auth", responses(
+/// Any method. A JWT that is bound to a method or a URI must be bound to the
+/// original request, which the proxy names in `X-Forwarded-Method`, `-Proto`, `-Host` and `-Uri` or
+/// in `X-Original-Method` and `X-Original-URL`. The proxy must set what it uses itself: where both
+/// are there, both must fit, so that a caller cannot add the other.
+#[utoipa::path(get, path = "/forward-auth",
+    params(("aud" = Option<Vec<String>>, Query, description = "An accepted audience; NOTARY_PUBLIC_URI where absent"),
+           ("method" = Option<String>, Query, description = "The htm that the JWT must have"),
+           ("uri" = Option<String>, Query, description = "The htu that the JWT must have"),
+           ("digest" = Option<String>, Query, description = "The digest that the JWT must have"),
+           ("binding" = Option<String>, Query, description = "`required`: refuse JWTs without htm and htu"),
+           ("Authorization" = String, Header, description = "Bearer and the JWT")),
+    responses(
     (status = 200, description = "Let it pass; the headers tell whose request it is"),
-    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+    (status = 401, body = ProblemBody, description = "Refuse it", content_type = "application/problem+json"),
+    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+    security(("adminSecret" = [])))]
 pub async fn any(core: Data<Core>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let question = question(request.query_string())?;
+    answer(&core, &request, &policy(request.query_string())?).await
+}
+
+/// The same for proxies that ask below this path, as Envoy does. The query is then the original
+/// request's, chosen by whoever made it, and asks for nothing: the audience is NOTARY_PUBLIC_URI.
+#[utoipa::path(get, path = "/forward-auth/{path}",
+    params(("path" = String, Path, description = "Anything: it is not looked at"),
+           ("Authorization" = String, Header, description = "Bearer and the JWT")),
+    responses(
+    (status = 200, description = "Let it pass; the headers tell whose request it is"),
+    (status = 401, body = ProblemBody, description = "Refuse it", content_type = "application/problem+json"),
+    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+    security(("adminSecret" = [])))]
+pub async fn any_below(core: Data<Core>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    answer(&core, &request, &Policy::default()).await
+}
+
+async fn answer(
+    core: &Core,
+    request: &HttpRequest,
+    policy: &Policy,
+) -> Result<HttpResponse, Problem> {
     let jwt = bearer(request.headers()).ok_or(Problem::InvalidToken)?;
-    let (claims, key) = counted(&core, jwt, &question).await.map_err(for_proxy)?;
-    check_binding(&claims.claims, &question, request.headers())
-        .map_err(|_| Problem::InvalidToken)?;
+    let result = verify(core, jwt, &policy.question).await.and_then(|(claims, key)| {
+        check_binding(&claims.claims, policy, request.headers()).map_err(Problem::Rejected)?;
+        Ok(key)
+    });
+    let key = count(core, result).map_err(for_proxy)?;
     Ok(with_key(HttpResponse::Ok(), &key).finish())
+}
+
+/// What a proxy asks for.
+#[derive(Default)]
+struct Policy {
+    question: Question,
+    /// Every JWT must be bound to its request.
+    binding_required: bool,
+}
+
+/// The query of `/verify`, and `binding=required`.
+fn policy(query: &str) -> Result<Policy, Problem> {
+    let (binding, rest): (Vec<_>, Vec<_>) =
+        query.split('&').partition(|pair| pair.split('=').next() == Some("binding"));
+    let binding_required = match binding.as_slice() {
+        [] => false,
+        ["binding=required"] => true,
+        _ => return Err(Problem::MalformedRequest("binding can only be required.")),
+    };
+    Ok(Policy { question: question(&rest.join("&"))?, binding_required })
 }
 
 /// Whatever is wrong with the token is 401; what is wrong with us stays what it is.
@@ -37,16 +91,23 @@ fn for_proxy(problem: Problem) -> Problem {
 /// it must be, the proxy's headers do.
 fn check_binding(
     claims: &Map<String, Value>,
-    asked: &Question,
+    policy: &Policy,
     headers: &HeaderMap,
 ) -> Result<(), JwtFault> {
+    let Policy { question: asked, binding_required } = policy;
     let bindings = [
-        ("htm", asked.method.is_some(), original_method(headers)),
-        ("htu", asked.uri.is_some(), original_uri(headers)),
+        ("htm", asked.method.is_some(), original_methods(headers)),
+        ("htu", asked.uri.is_some(), original_uris(headers)),
     ];
-    for (name, checked, original) in bindings {
-        let claim = claims.get(name).filter(|_| !checked);
-        if claim.is_some_and(|claim| claim.as_str() != original.as_deref()) {
+    for (name, checked, originals) in bindings {
+        let fits = match claims.get(name) {
+            None => !binding_required,
+            Some(_) if checked => true,
+            Some(claim) => {
+                !originals.is_empty() && originals.iter().all(|original| claim == original)
+            }
+        };
+        if !fits {
             return Err(JwtFault::Binding(name));
         }
     }
@@ -57,24 +118,30 @@ fn check_binding(
     }
 }
 
-fn original_method(headers: &HeaderMap) -> Option<String> {
-    let named = text(headers, "x-forwarded-method").or(text(headers, "x-original-method"));
-    named.map(str::to_owned)
+/// Every method that the headers name for the original request.
+fn original_methods(headers: &HeaderMap) -> Vec<String> {
+    let names = ["x-forwarded-method", "x-original-method"];
+    names.into_iter().flat_map(|name| texts(headers, name)).collect()
 }
 
-/// The original URI without query and fragment (RFC 9449 section 4.2).
-fn original_uri(headers: &HeaderMap) -> Option<String> {
-    let uri = match text(headers, "x-original-url") {
-        Some(url) => url.to_owned(),
-        None => {
-            let scheme = text(headers, "x-forwarded-proto")?;
-            let host = text(headers, "x-forwarded-host")?;
-            format!("{scheme}://{host}{}", text(headers, "x-forwarded-uri")?)
-        }
-    };
-    uri.split(['?', '#']).next().map(str::to_owned)
+/// Every URI that the headers name for the original request, without query and fragment (RFC 9449
+/// section 4.2).
+fn original_uris(headers: &HeaderMap) -> Vec<String> {
+    let [schemes, hosts, paths] =
+        ["x-forwarded-proto", "x-forwarded-host", "x-forwarded-uri"].map(|n| texts(headers, n));
+    let mut uris = texts(headers, "x-original-url");
+    for (scheme, host) in schemes.iter().flat_map(|s| hosts.iter().map(move |host| (s, host))) {
+        uris.extend(paths.iter().map(|path| format!("{scheme}://{host}{path}")));
+    }
+    for uri in &mut uris {
+        let end = uri.find(['?', '#']).unwrap_or(uri.len());
+        uri.truncate(end);
+    }
+    uris
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    headers.get(name)?.to_str().ok()
+/// A header's lines; one that is no text fits nothing.
+fn texts(headers: &HeaderMap, name: &str) -> Vec<String> {
+    let lines = headers.get_all(name).map(|line| line.to_str().unwrap_or_default().to_owned());
+    lines.collect()
 }

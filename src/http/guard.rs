@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     core::Core,
+    flow,
     limits::{Decision, IpKey, Verdict},
-    store::{blocks, events},
 };
 use actix_web::{
     Error, HttpRequest, ResponseError,
@@ -46,7 +46,7 @@ async fn admit(request: &HttpRequest) -> Result<(), Problem> {
             return Err(Problem::TooManyRequests { retry_after, limits });
         }
         Verdict::Exhausted => {
-            block(&core, ip).await;
+            flow::block::ip(&core, ip).await;
             return Err(blocked(&core, core.config.block_for));
         }
     }
@@ -74,20 +74,6 @@ fn blocked(core: &Core, retry_after: std::time::Duration) -> Problem {
     Problem::Blocked { retry_after, policy: core.calls.policy().to_owned() }
 }
 
-/// Blocks an IP here at once and, as soon as the database has it, everywhere.
-async fn block(core: &Core, ip: IpKey) {
-    let time = core.config.block_for;
-    core.blocklist.block(ip, time);
-    tracing::warn!(%ip, "blocked: too many calls within a minute");
-    let stored = core.db.run("block ip", move |tx| {
-        blocks::block(tx, &ip.to_string(), time)?;
-        events::record_ip(tx, events::Kind::IpBlocked, &ip.to_string())
-    });
-    if stored.await.is_ok() {
-        core.blocklist.mark_stored(ip);
-    }
-}
-
 /// The admin secret, compared in constant time; an IP that keeps failing is throttled.
 pub async fn secret<B: MessageBody>(
     request: ServiceRequest,
@@ -99,6 +85,10 @@ pub async fn secret<B: MessageBody>(
 }
 
 /// Compares a secret that the admin presents, in whatever form the endpoint has.
+///
+/// A throttled IP waits even with the right secret: if that passed, the throttle would slow down no
+/// guess that matters. Who shares an IP with a guesser can be kept waiting by it, for a minute at a
+/// time; the admin listener belongs where strangers cannot call it.
 pub fn check_secret(request: &HttpRequest, presented: &[u8]) -> Result<(), Problem> {
     let core = core(request);
     // The admin listener stands behind no proxy that it would believe.

@@ -4,9 +4,9 @@ use super::{
     body::Form,
     guard::check_secret,
     problem::{Problem, ProblemBody},
-    verify::{bearer, counted},
+    verify::{bearer, count, question, verify},
 };
-use crate::{core::Core, flow::verify::Question};
+use crate::core::Core;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{AUTHORIZATION, CACHE_CONTROL},
@@ -24,24 +24,34 @@ pub struct IntrospectRequest {
     token: String,
 }
 
+/// What the server itself says of a token (RFC 7662 section 2.2): users cannot say it of theirs.
+const OURS: [&str; 6] = ["active", "scope", "client_id", "username", "token_type", "iss"];
+
 /// Is this token active, and what does it say? The client authenticates with Basic (any id, the
 /// admin secret as password), Bearer or `Notary-Admin-Secret`.
 #[utoipa::path(post, path = "/introspect",
+    params(("aud" = Option<Vec<String>>, Query, description = "An accepted audience; NOTARY_PUBLIC_URI where absent"),
+           ("method" = Option<String>, Query, description = "The htm that the JWT must have"),
+           ("uri" = Option<String>, Query, description = "The htu that the JWT must have"),
+           ("digest" = Option<String>, Query, description = "The digest that the JWT must have")),
     request_body(content = IntrospectRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
-    (status = 200, body = Object),
-    (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+    (status = 200, body = Object, description = "`active`, and if it is true the claims, `username` and `token_type`"),
+    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+    security(("adminSecret" = []), ("basic" = []), ("bearer" = [])))]
 pub async fn post(
     core: Data<Core>,
     request: HttpRequest,
     body: Result<Form<IntrospectRequest>, Problem>,
 ) -> Result<HttpResponse, Problem> {
     check_secret(&request, &presented(&request))?;
+    let question = question(request.query_string())?;
     let token = body?.0.token;
-    let answer = match counted(&core, &token, &Question::default()).await {
+    let answer = match count(&core, verify(&core, &token, &question).await) {
         Ok((claims, key)) => {
             let mut members = claims.claims;
+            members.retain(|name, _| !OURS.contains(&name.as_str()));
             members.insert("active".to_owned(), Value::Bool(true));
             members.insert("token_type".to_owned(), Value::from("Bearer"));
             members.insert("username".to_owned(), Value::from(key.address.as_str()));

@@ -1,7 +1,10 @@
 //! `GET /openapi.json` on both listeners, made from the handlers' own annotations.
 
 use actix_web::HttpResponse;
-use utoipa::OpenApi;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
 
 /// The public listener.
 #[derive(OpenApi)]
@@ -29,6 +32,7 @@ struct Public;
     paths(
         super::verify::get,
         super::forward_auth::any,
+        super::forward_auth::any_below,
         super::introspect::post,
         super::signature::delete_any,
         super::accounts::list,
@@ -41,9 +45,24 @@ struct Public;
         super::health::healthz,
         super::health::readyz,
         admin
-    )
+    ),
+    modifiers(&AdminSecret)
 )]
 struct Admin;
+
+/// The ways to carry the admin secret.
+struct AdminSecret;
+
+impl Modify for AdminSecret {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let header = ApiKey::Header(ApiKeyValue::new("Notary-Admin-Secret"));
+        let http = |scheme| SecurityScheme::Http(HttpBuilder::new().scheme(scheme).build());
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("adminSecret", SecurityScheme::ApiKey(header));
+        components.add_security_scheme("basic", http(HttpAuthScheme::Basic));
+        components.add_security_scheme("bearer", http(HttpAuthScheme::Bearer));
+    }
+}
 
 /// This document.
 #[utoipa::path(get, path = "/openapi.json", responses((status = 200, body = Object)))]

@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use actix_web::{
-    HttpResponse,
+    HttpResponse, HttpResponseBuilder,
     http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY},
     web::Path,
 };
@@ -49,18 +49,20 @@ pub async fn asset(name: Path<String>) -> Result<HttpResponse, Problem> {
 
 fn page(name: &str) -> Option<HttpResponse> {
     let file = Client::get(name)?;
-    Some(
-        HttpResponse::Ok()
-            .insert_header((CONTENT_SECURITY_POLICY, POLICY))
-            .insert_header((REFERRER_POLICY, HeaderValue::from_static("same-origin")))
-            .insert_header((CACHE_CONTROL, "no-store"))
-            .content_type("text/html; charset=utf-8")
-            .body(file.data.into_owned()),
-    )
+    let html = file.data.into_owned();
+    Some(response().content_type("text/html; charset=utf-8").body(html))
+}
+
+fn response() -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((REFERRER_POLICY, HeaderValue::from_static("same-origin")));
+    response
 }
 
 fn not_built() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(
+    response().content_type("text/plain; charset=utf-8").body(
         "Notary is running, without its pages: they were not built.\n\n\
          To build them:  cd client && npm ci && npm run build\n\
          and then build notary again. The API is described at /openapi.json.\n",

@@ -88,7 +88,8 @@ pub struct DisableRequest {
 #[utoipa::path(delete, path = "/signature", request_body = DisableRequest, responses(
     (status = 204),
     (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+    security(("adminSecret" = [])))]
 pub async fn delete_any(
     core: Data<Core>,
     body: Json<DisableRequest>,

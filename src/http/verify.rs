@@ -5,7 +5,7 @@ use crate::{
     core::Core,
     domain::jwt::{JwtFault, ServiceClaims},
     error::Error,
-    flow::verify::{self, Question},
+    flow::{self, verify::Question},
     metrics::Outcome,
     store::keys::ActiveKey,
 };
@@ -26,23 +26,29 @@ use actix_web::{
     (status = 200, body = Object, description = "The claims, as signed"),
     (status = 404, body = ProblemBody, description = "No confirmed signature", content_type = "application/problem+json"),
     (status = 422, body = ProblemBody, description = "Not a valid JWT", content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+    security(("adminSecret" = [])))]
 pub async fn get(core: Data<Core>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let question = question(request.query_string())?;
     let jwt = bearer(request.headers()).ok_or(Problem::Rejected(JwtFault::Malformed(
         "a JWT is expected in Authorization: Bearer",
     )))?;
-    let (claims, key) = counted(&core, jwt, &question).await?;
+    let (claims, key) = count(&core, verify(&core, jwt, &question).await)?;
     Ok(with_key(HttpResponse::Ok(), &key).content_type("application/json").body(claims.payload))
 }
 
-/// Verifies, and counts the outcome.
-pub async fn counted(
+/// Verifies; what is wrong with the JWT is 422 or 404.
+pub async fn verify(
     core: &Core,
     jwt: &str,
     question: &Question,
 ) -> Result<(ServiceClaims, ActiveKey), Problem> {
-    let result = verify::verify(core, jwt, question).await.map_err(Problem::of_verification);
+    flow::verify::verify(core, jwt, question).await.map_err(Problem::of_verification)
+}
+
+/// Counts a verification's outcome.
+pub fn count<T>(core: &Core, result: Result<T, Problem>) -> Result<T, Problem> {
     let outcome = result.as_ref().map_or_else(Problem::name, |_| "ok");
     core.metrics.verifications.get_or_create(&Outcome { outcome }).inc();
     result
@@ -58,9 +64,12 @@ pub fn with_key(mut response: HttpResponseBuilder, key: &ActiveKey) -> HttpRespo
     response
 }
 
-/// The token of `Authorization: Bearer` (RFC 6750 section 2.1).
+/// The token of `Authorization: Bearer` (RFC 6750 section 2.1). Two such headers are none: others on
+/// the way may have read the other one.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let mut lines = headers.get_all(AUTHORIZATION);
+    let line = lines.next().filter(|_| lines.next().is_none())?;
+    let (scheme, token) = line.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 

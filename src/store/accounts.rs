@@ -1,6 +1,6 @@
 //! Accounts as an admin sees them.
 
-use super::{Tx, intact, schema::accounts};
+use super::{Page, Tx, intact, schema::accounts};
 use crate::{
     clock::Seconds,
     domain::{address::Address, key::PublicKey, salt::Kid},
@@ -85,15 +85,16 @@ pub fn by_kid(tx: &mut Tx, kid: &Kid) -> Result<Option<Account>> {
 }
 
 /// Up to `most` accounts whose address begins with `prefix` and comes after `after`, in order.
-pub fn list(tx: &mut Tx, prefix: &str, after: &str, most: i64) -> Result<Vec<Account>> {
+pub fn list(tx: &mut Tx, prefix: &str, after: &str, most: i64) -> Result<Page<Account>> {
     let pattern = format!("{}%", escape_like(prefix));
     let rows: Vec<Row> = accounts::table
         .filter(accounts::address.like(pattern).and(accounts::address.gt(after)))
         .order(accounts::address)
-        .limit(most)
+        .limit(most + 1)
         .select(Row::as_select())
         .load(tx)?;
-    rows.into_iter().map(Row::account).collect()
+    let accounts: Result<_> = rows.into_iter().map(Row::account).collect();
+    Ok(Page::cut(accounts?, most))
 }
 
 fn escape_like(text: &str) -> String {

@@ -1,7 +1,7 @@
 //! Blocked IPs, shared by all nodes, and blocked addresses.
 
 use super::{
-    Tx, exactly_one,
+    Page, Tx,
     schema::{blocked_addresses, blocks},
     time::{after, ago, present},
 };
@@ -27,15 +27,20 @@ pub struct Block {
     pub since: Seconds,
 }
 
-/// Blocks an IP from now on for a time. Where it is blocked already, the later end counts.
-pub fn block(tx: &mut Tx, ip: &str, time: Duration) -> Result<()> {
+/// Blocks an IP from now on for a time. Returns whether the block is new: one that is there already
+/// stays as it is.
+pub fn block(tx: &mut Tx, ip: &str, time: Duration) -> Result<bool> {
+    // Brought in here alone: on tables it would be another name for QueryDsl's.
+    use diesel::query_dsl::methods::FilterDsl;
+    let (since, until) = (blocks::created_at.eq(now), blocks::until.eq(after(time)));
     let written = diesel::insert_into(blocks::table)
         .values((blocks::ip.eq(ip), blocks::until.eq(after(time))))
         .on_conflict(blocks::ip)
         .do_update()
-        .set((blocks::until.eq(after(time)), blocks::changed_at.eq(now)))
+        .set((since, until, blocks::changed_at.eq(now)))
+        .filter(blocks::until.le(now))
         .execute(tx)?;
-    exactly_one(written)
+    Ok(written == 1)
 }
 
 /// Lifts a block at once. Returns whether there was one.
@@ -58,13 +63,13 @@ pub fn changed(tx: &mut Tx, window: Option<Duration>, most: i64) -> Result<Vec<B
 }
 
 /// The blocked IPs, in order of their text, after one of them.
-pub fn list(tx: &mut Tx, following: &str, most: i64) -> Result<Vec<Block>> {
+pub fn list(tx: &mut Tx, following: &str, most: i64) -> Result<Page<Block>> {
     let page = blocks::table
         .filter(blocks::until.gt(now).and(blocks::ip.gt(following)))
         .order(blocks::ip)
-        .limit(most)
+        .limit(most + 1)
         .select((blocks::ip, blocks::until, blocks::created_at));
-    load(page, tx)
+    Ok(Page::cut(load(page, tx)?, most))
 }
 
 fn load<'q, Q>(query: Q, tx: &mut Tx) -> Result<Vec<Block>>
@@ -99,13 +104,13 @@ pub fn sweep(tx: &mut Tx, most: i64) -> Result<usize> {
     Ok(diesel::delete(blocks::table.filter(blocks::ip.eq_any(old))).execute(tx)?)
 }
 
-/// Keeps an address from signing up.
-pub fn block_address(tx: &mut Tx, address: &Address) -> Result<()> {
-    diesel::insert_into(blocked_addresses::table)
+/// Keeps an address from signing up. Returns whether it could before.
+pub fn block_address(tx: &mut Tx, address: &Address) -> Result<bool> {
+    let inserted = diesel::insert_into(blocked_addresses::table)
         .values(blocked_addresses::address.eq(address.as_str()))
         .on_conflict_do_nothing()
         .execute(tx)?;
-    Ok(())
+    Ok(inserted == 1)
 }
 
 /// Lets an address sign up again. Returns whether it was blocked.

@@ -10,11 +10,14 @@ pub mod keys;
 pub mod locks;
 pub mod migrations;
 pub mod outbox;
+mod page;
 mod schema;
 pub mod server;
 pub mod signups;
 pub mod sweep;
 mod time;
+
+pub use page::Page;
 
 use crate::error::{Error, Result};
 

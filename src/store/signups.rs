@@ -68,14 +68,13 @@ struct Row {
 impl Row {
     fn of(pending: &Pending) -> Self {
         let Candidate { address, kid, salt, key, kdf_v } = &pending.candidate;
-        let (request, old_address) = match &pending.request {
-            Request::Signup => ("signup", None),
-            Request::Password => ("password", None),
-            Request::Address { from } => ("address", Some(from.as_str().to_owned())),
+        let old_address = match &pending.request {
+            Request::Signup | Request::Password => None,
+            Request::Address { from } => Some(from.as_str().to_owned()),
         };
         Self {
             id: pending.id,
-            request: request.to_owned(),
+            request: pending.request.as_str().to_owned(),
             address: address.as_str().to_owned(),
             old_address,
             kid: kid.as_bytes().to_vec(),

@@ -1,9 +1,13 @@
 //! The service through its own ports: real HTTP, a real PostgreSQL, a real SMTP server.
 #![expect(clippy::unwrap_used, reason = "a test that fails to prepare has failed")]
 
+mod accounts;
+mod admin_signature;
+mod answer;
 mod cluster;
-// mod database_away;
+mod forward_auth;
 mod harness;
+mod introspect;
 mod journey;
 mod kdf;
 mod nodes;
@@ -12,4 +16,4 @@ mod schema;
 mod secret_key;
 mod sql;
 mod sweep;
-// mod webhook;
+mod verify;
