@@ -1,0 +1,121 @@
+//! The real binary, as an operator starts it, and what it uses.
+
+use std::{
+    net::{TcpListener, TcpStream},
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+pub const PUBLIC_URI: &str = "https://notary.example";
+pub const ADMIN_SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+/// A running node.
+pub struct Node {
+    process: Child,
+    pub public_port: u16,
+    pub admin_port: u16,
+    /// From the start of the process to the first 200 of `/readyz`.
+    pub started_in: Duration,
+}
+
+impl Node {
+    pub fn start(db: &str) -> Self {
+        // Once to bring the schema up, and once for the figure.
+        drop(Self::spawn(db));
+        Self::spawn(db)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
+    fn spawn(db: &str) -> Self {
+        let (public_port, admin_port) = (free_port(), free_port());
+        let began = Instant::now();
+        let process = Command::new(env!("CARGO_BIN_EXE_notary"))
+            .arg("serve")
+            .env("NOTARY_DB_URI", db)
+            .env("NOTARY_PUBLIC_URI", PUBLIC_URI)
+            .env("NOTARY_PUBLIC_PORT", public_port.to_string())
+            .env("NOTARY_ADMIN_INTERFACE", format!("127.0.0.1:{admin_port}"))
+            .env("NOTARY_ADMIN_SECRET", ADMIN_SECRET)
+            .env("NOTARY_SECRET_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
+            .env("NOTARY_SMTP_URI", "smtp://127.0.0.1:9")
+            .env("NOTARY_MAIL_FROM", "notary@notary.example")
+            .env("NOTARY_MAX_CALLS_PER_SECOND", "1000000")
+            .env("NOTARY_MAX_CALLS_PER_MINUTE", "10000000")
+            .env("NOTARY_LOG", "warn")
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        while !is_ready(public_port) {
+            sleep(Duration::from_millis(2));
+        }
+        Self { process, public_port, admin_port, started_in: began.elapsed() }
+    }
+
+    /// CPU seconds that the process has used.
+    pub fn cpu(&self) -> f64 {
+        cpu_of(self.process.id())
+    }
+
+    /// Resident memory in MB (10^6 bytes).
+    pub fn resident_mb(&self) -> f64 {
+        sleep(Duration::from_secs(3));
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        let kib: f64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+        kib * 1024.0 / 1e6
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// CPU seconds of every PostgreSQL process that runs.
+pub fn cpu_of_postgres() -> f64 {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    processes
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(|pid| {
+            std::fs::read_to_string(format!("/proc/{pid}/comm"))
+                .is_ok_and(|name| name.trim() == "postgres")
+        })
+        .map(cpu_of)
+        .sum()
+}
+
+/// CPU seconds of this thread.
+pub fn cpu_of_thread() -> f64 {
+    run_time("/proc/thread-self/schedstat".as_ref()).unwrap()
+}
+
+/// CPU seconds of all threads that a process has.
+fn cpu_of(pid: u32) -> f64 {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    threads.filter_map(|thread| run_time(&thread.path().join("schedstat"))).sum()
+}
+
+/// The first number of `schedstat`: nanoseconds on a processor (proc(5)).
+fn run_time(schedstat: &Path) -> Option<f64> {
+    let text = std::fs::read_to_string(schedstat).ok()?;
+    Some(text.split_whitespace().next()?.parse::<f64>().ok()? / 1e9)
+}
+
+fn is_ready(port: u16) -> bool {
+    use std::io::{Read, Write};
+    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
+    let request = b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let mut answer = String::new();
+    stream.write_all(request).is_ok()
+        && stream.read_to_string(&mut answer).is_ok()
+        && answer.starts_with("HTTP/1.1 200")
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
