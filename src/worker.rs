@@ -153,6 +153,7 @@ pub async fn follow_blocks(core: Arc<Core>) {
     let mut window = None;
     loop {
         let most = MOST_BLOCKS as i64;
+        core.blocklist.begin_reading();
         let changes = core.db.read("follow blocks", move |tx| blocks::changed(tx, window, most));
         if let Ok(changes) = changes.await {
             core.blocklist.apply(&changes);

@@ -332,3 +332,7 @@ impl ResponseError for Problem {
 fn json(body: &ProblemBody) -> String {
     serde_json::to_string(body).expect("serializes")
 }
+
+#[cfg(test)]
+#[path = "problem_tests.rs"]
+mod tests;
