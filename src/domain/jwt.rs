@@ -38,13 +38,13 @@ pub enum JwtFault {
     #[error("the lifetime exp − iat is not within what is allowed here")]
     Lifetime,
     /// `aud` is not the expected one.
-    #[error("aud names another audience")]
+    #[error("the claim aud names another audience")]
     Audience,
     /// `sub` is no address, or not the one that `kid` names.
-    #[error("sub is not the address that kid names")]
+    #[error("the claim sub is not the address that kid names")]
     Subject,
     /// `htm`, `htu` or `digest` differ from the request's.
-    #[error("{0} does not match the request")]
+    #[error("the claim {0} does not match the request")]
     Binding(&'static str),
     /// A claim that this endpoint needs is missing or has the wrong form.
     #[error("the claim {0} is missing or has the wrong form")]

@@ -19,10 +19,10 @@ pub struct Thumbprint(pub(crate) [u8; 32]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JwkFault {
     /// Not the strict form of RFC 7517, or not a usable point.
-    #[error("publicKey: {0}")]
+    #[error("in publicKey, {0}")]
     Form(KeyError),
     /// The kid is not the one that the address and its salt give.
-    #[error("publicKey.kid is not the one that follows from the address and its salt")]
+    #[error("the kid in publicKey is not the one that follows from the address and its salt")]
     Kid,
 }
 
