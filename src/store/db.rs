@@ -142,19 +142,19 @@ enum Fault {
     AtCommit(Error),
 }
 
-/// Does the work. A connection that broke since it was last used, because the server has started
-/// anew or the network has forgotten it, costs a caller nothing: another one does the work.
+/// Does the work. Connections that broke while they were idle, because the server has started anew
+/// or the network has forgotten them, cost a caller nothing: another one does the work. Of more
+/// than there were at first, one is new.
 fn with_turn<T>(
     _turn: OwnedSemaphorePermit,
     pool: &Pool<Links>,
     mut work: impl FnMut(&mut Tx) -> std::result::Result<T, Fault>,
 ) -> Result<T> {
-    loop {
+    for _ in 0..=pool.max_size() {
         let mut link: PooledConnection<Links> = pool.get().map_err(|_| Error::DatabaseAway)?;
-        let has_been_used = std::mem::replace(&mut link.has_been_used, true);
         let (error, repeatable) = match work(&mut link.conn) {
             Ok(done) => return Ok(done),
-            Err(Fault::Before(error)) => (error, has_been_used),
+            Err(Fault::Before(error)) => (error, true),
             Err(Fault::AtCommit(error)) => (error, false),
         };
         if !matches!(error, Error::Database(_) | Error::DatabaseAway) {
@@ -166,9 +166,10 @@ fn with_turn<T>(
         }
         link.broken = true;
         if !repeatable {
-            return Err(Error::DatabaseAway);
+            break;
         }
     }
+    Err(Error::DatabaseAway)
 }
 
 /// Whether a transaction was undone in favour of another. A deadlock has no kind of its own in
@@ -197,7 +198,6 @@ struct Links {
 
 struct Link {
     conn: PgConnection,
-    has_been_used: bool,
     broken: bool,
 }
 
@@ -213,7 +213,7 @@ impl ManageConnection for Links {
              SET idle_in_transaction_session_timeout = '10s'; SET timezone = 'UTC'",
         )
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
-        Ok(Link { conn, has_been_used: false, broken: false })
+        Ok(Link { conn, broken: false })
     }
 
     fn is_valid(&self, link: &mut Link) -> ConnectionResult<()> {
