@@ -3,7 +3,7 @@
 use super::{ask::ask, exit::Failure, print::print};
 use crate::{
     app,
-    clock::Clock,
+    clock::{Clock, Seconds},
     config::Config,
     core::StartError,
     domain::secret::Secrets,
@@ -27,9 +27,9 @@ const MAIL_PATIENCE: Duration = Duration::from_secs(10);
 /// A running service sends what it can within seconds.
 const QUEUE_AGE: i64 = 60;
 /// Clocks this close are as good as equal …
-const CLOCK_CLOSE: i64 = 2;
+const CLOCK_CLOSE: Seconds = 2;
 /// … and this is how far PROTOCOL lets them be apart: section 3's leeway, in seconds.
-const CLOCK_LEEWAY: i64 = 30;
+const CLOCK_LEEWAY: Seconds = 30;
 /// Reasons that are shown for mails that did not go out.
 const MOST_TROUBLES: i64 = 5;
 
@@ -166,16 +166,19 @@ async fn clocks(report: &mut Report, db: &Db) -> Result<(), Failure> {
         Ok(theirs) => theirs,
         Err(error) => return unreadable(report, "clocks", &error),
     };
-    let ahead = Clock::system().now() - theirs;
-    let (finding, text) = match ahead.abs() {
-        0..=CLOCK_CLOSE => (Fine, "this machine and the database agree".to_owned()),
-        apart => {
-            let side = if ahead > 0 { "ahead of" } else { "behind" };
-            let finding = if apart > CLOCK_LEEWAY { Broken } else { Warn };
-            (finding, format!("this machine is {apart} s {side} the database: check NTP"))
-        }
-    };
+    let (finding, text) = apart(Clock::system().now() - theirs);
     report.line(finding, "clocks", &text)
+}
+
+/// What it means that this machine's clock is so many seconds ahead of the database's.
+fn apart(ahead: Seconds) -> (Finding, String) {
+    let side = if ahead > 0 { "ahead of" } else { "behind" };
+    let text = format!("this machine is {} s {side} the database: check NTP", ahead.abs());
+    match ahead.abs() {
+        0..=CLOCK_CLOSE => (Fine, "this machine and the database agree".to_owned()),
+        apart if apart <= CLOCK_LEEWAY => (Warn, text),
+        _ => (Broken, text),
+    }
 }
 
 async fn mail_transport(report: &mut Report, config: &Config) -> Result<(), Failure> {
@@ -219,5 +222,28 @@ fn unreadable(report: &mut Report, check: &str, error: &Error) -> Result<(), Fai
     match error {
         Error::DatabaseAway | Error::Busy => report.line(Down, check, "the database went away"),
         _ => report.line(Broken, check, "cannot be read: check the user's privileges"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_may_be_apart_by_the_leeway_and_no_more() {
+        let finding = |ahead| apart(ahead).0;
+        assert_eq!([finding(0), finding(2), finding(-2)], [Fine; 3]);
+        assert_eq!([finding(3), finding(30), finding(-30)], [Warn; 3]);
+        assert_eq!([finding(31), finding(-31)], [Broken; 2]);
+        assert!(apart(-31).1.contains("31 s behind"));
+    }
+
+    #[test]
+    fn the_worst_finding_decides() {
+        let end = |findings: &[Finding]| Report { worst: *findings.iter().max().unwrap() }.end();
+        assert!(end(&[Fine, Warn, Fine]).is_ok());
+        assert!(matches!(end(&[Broken, Warn]), Err(Failure::Other(_))));
+        assert!(matches!(end(&[Broken, Down]), Err(Failure::Unavailable(_))));
+        assert!(matches!(end(&[Misconfigured, Down]), Err(Failure::Config(_))));
     }
 }

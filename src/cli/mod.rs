@@ -25,9 +25,12 @@ use serde::Serialize;
 use std::{io, process::ExitCode};
 use tokio::runtime::{Builder, Runtime};
 
+const EXIT_STATUS: &str = "Exit status: 0, 2 wrong usage, 78 wrong settings, \
+                           69 something that is needed is down, 1 anything else.";
+
 /// Accounts without shared secrets.
 #[derive(Debug, Parser)]
-#[command(name = "notary", version, about)]
+#[command(name = "notary", version, about, after_help = EXIT_STATUS)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -74,7 +74,8 @@ pub struct Token {
     #[arg(long, value_name = "FILE")]
     body_file: Option<PathBuf>,
     /// For how many seconds the JWT is good
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300,
+          value_parser = clap::value_parser!(u32).range(1..=86_400))]
     lifetime: u32,
 }
 

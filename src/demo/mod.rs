@@ -31,6 +31,8 @@ use std::{
 const PUBLIC_PORT: u16 = 8080;
 /// … and the other application.
 const ADMIN_PORT: u16 = 8081;
+/// How often to look for free ports.
+const ATTEMPTS: u32 = 5;
 
 /// Why there is no demo.
 #[derive(Debug, thiserror::Error)]
@@ -81,38 +83,32 @@ impl Demo {
     /// # Errors
     /// [`DemoError::Settings`], [`DemoError::Port`], [`DemoError::Start`].
     pub async fn build(home: &Home, log: &str, clock: Clock) -> Result<Self, DemoError> {
-        let everywhere = [IpAddr::from(Ipv4Addr::UNSPECIFIED), Ipv6Addr::UNSPECIFIED.into()];
-        let public = free_port(PUBLIC_PORT, &everywhere).map_err(DemoError::Port)?;
-        let admin =
-            free_port(ADMIN_PORT, &[Ipv4Addr::LOCALHOST.into()]).map_err(DemoError::Port)?;
         let sink = Arc::new(SmtpSink::start(|_| Verdict::Accept).map_err(DemoError::Port)?);
-        let public_uri = format!("http://localhost:{public}");
-        let vars = [
-            ("NOTARY_DB_URI", home.database()),
-            ("NOTARY_PUBLIC_URI", public_uri.clone()),
-            ("NOTARY_PUBLIC_PORT", public.to_string()),
-            ("NOTARY_ADMIN_INTERFACE", format!("127.0.0.1:{admin}")),
-            ("NOTARY_ADMIN_SECRET", home.secrets.admin_secret.clone()),
-            ("NOTARY_SECRET_KEY", home.secrets.secret_key.clone()),
-            ("NOTARY_SMTP_URI", format!("smtp://127.0.0.1:{}", sink.port())),
-            ("NOTARY_MAIL_FROM", "Notary demo <notary@localhost>".to_owned()),
-            // Whoever plays with a demo calls from one IP, and does not want it blocked.
-            ("NOTARY_MAX_CALLS_PER_SECOND", "100".to_owned()),
-            ("NOTARY_MAX_CALLS_PER_MINUTE", "6000".to_owned()),
-            ("NOTARY_LOG", log.to_owned()),
-        ];
-        let config = Config::from_vars(vars.map(|(name, value)| (name.to_owned(), value)))?;
-        let mails = Data::from(sink.clone());
-        let app = Application::with_admin_routes(config, clock, mailbox::ROUTES, mails).await?;
-        let taken = [(PUBLIC_PORT, public), (ADMIN_PORT, admin)];
-        Ok(Self {
+        let mut attempt = 1;
+        loop {
+            let ports = Ports::free().map_err(DemoError::Port)?;
+            let config = settings(home, &sink, &ports, log)?;
+            let mails = Data::from(sink.clone());
+            let routes = mailbox::ROUTES;
+            match Application::with_admin_routes(config, clock.clone(), routes, mails).await {
+                Ok(app) => return Ok(Self::new(app, sink, home, &ports)),
+                // Somebody took a port after we had found it free.
+                Err(StartError::Bind(..)) if attempt < ATTEMPTS => attempt += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn new(app: Application, sink: Arc<SmtpSink>, home: &Home, ports: &Ports) -> Self {
+        let taken = [(PUBLIC_PORT, ports.public), (ADMIN_PORT, ports.admin)];
+        Self {
             app,
             sink,
-            public_uri,
-            admin_uri: format!("http://127.0.0.1:{admin}"),
+            public_uri: ports.public_uri(),
+            admin_uri: format!("http://127.0.0.1:{}", ports.admin),
             admin_secret: home.secrets.admin_secret.clone(),
             taken: taken.into_iter().filter(|(usual, got)| usual != got).map(|(u, _)| u).collect(),
-        })
+        }
     }
 
     /// Runs until `stop` is done, then lets requests under way finish.
@@ -121,6 +117,27 @@ impl Demo {
     /// A listener broke.
     pub async fn run_until(self, stop: impl Future<Output = ()>) -> io::Result<()> {
         self.app.run_until(stop).await
+    }
+}
+
+/// The ports of the two listeners.
+struct Ports {
+    public: u16,
+    admin: u16,
+}
+
+impl Ports {
+    /// The usual ones where they are free, else others.
+    fn free() -> io::Result<Self> {
+        let everywhere = [Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()];
+        Ok(Self {
+            public: free_port(PUBLIC_PORT, &everywhere)?,
+            admin: free_port(ADMIN_PORT, &[Ipv4Addr::LOCALHOST.into()])?,
+        })
+    }
+
+    fn public_uri(&self) -> String {
+        format!("http://localhost:{}", self.public)
     }
 }
 
@@ -134,4 +151,27 @@ fn free_port(usual: u16, interfaces: &[IpAddr]) -> io::Result<u16> {
         return Ok(usual);
     }
     Ok(TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0))?.local_addr()?.port())
+}
+
+fn settings(
+    home: &Home,
+    sink: &SmtpSink,
+    ports: &Ports,
+    log: &str,
+) -> Result<Config, ConfigErrors> {
+    let vars = [
+        ("NOTARY_DB_URI", home.database()),
+        ("NOTARY_PUBLIC_URI", ports.public_uri()),
+        ("NOTARY_PUBLIC_PORT", ports.public.to_string()),
+        ("NOTARY_ADMIN_INTERFACE", format!("127.0.0.1:{}", ports.admin)),
+        ("NOTARY_ADMIN_SECRET", home.secrets.admin_secret.clone()),
+        ("NOTARY_SECRET_KEY", home.secrets.secret_key.clone()),
+        ("NOTARY_SMTP_URI", format!("smtp://127.0.0.1:{}", sink.port())),
+        ("NOTARY_MAIL_FROM", "Notary demo <notary@localhost>".to_owned()),
+        // Whoever plays with a demo calls from one IP, and does not want it blocked.
+        ("NOTARY_MAX_CALLS_PER_SECOND", "100".to_owned()),
+        ("NOTARY_MAX_CALLS_PER_MINUTE", "6000".to_owned()),
+        ("NOTARY_LOG", log.to_owned()),
+    ];
+    Config::from_vars(vars.map(|(name, value)| (name.to_owned(), value)))
 }
