@@ -22,6 +22,7 @@ const MOST: i64 = 1_000;
 
 /// Which accounts: one by its address, or a page of those with a prefix.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct AccountsQuery {
     /// One address, in any spelling.
@@ -96,10 +97,10 @@ impl AccountsResponse {
 }
 
 /// One account by its address, or a page of accounts.
-#[utoipa::path(get, path = "/accounts", params(AccountsQuery), responses(
-    (status = 200, body = AccountsResponse),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+#[utoipa::path(get, path = "/accounts", operation_id = "listAccounts", params(AccountsQuery), responses(
+    (status = 200, body = AccountsResponse, description = "A page of accounts"),
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")),
     security(("adminSecret" = [])))]
 pub async fn list(
     core: Data<Core>,
@@ -128,10 +129,10 @@ pub async fn list(
 }
 
 /// One account by its key id.
-#[utoipa::path(get, path = "/accounts/{kid}", params(("kid" = String, Path)), responses(
-    (status = 200, body = AccountResponse),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+#[utoipa::path(get, path = "/accounts/{kid}", operation_id = "getAccount", params(("kid" = String, Path)), responses(
+    (status = 200, body = AccountResponse, description = "The account"),
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")),
     security(("adminSecret" = [])))]
 pub async fn get(core: Data<Core>, kid: Path<String>) -> Result<HttpResponse, Problem> {
     let kid = Kid::parse(&kid).ok_or(Problem::NotFound)?;

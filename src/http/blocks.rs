@@ -24,6 +24,7 @@ use utoipa::{IntoParams, ToSchema};
 
 /// Which page of the blocks.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct BlocksQuery {
     /// The last IP of the page before.
@@ -63,10 +64,10 @@ impl BlocksResponse {
 }
 
 /// The blocked IPs.
-#[utoipa::path(get, path = "/blocks", params(BlocksQuery), responses(
-    (status = 200, body = BlocksResponse),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+#[utoipa::path(get, path = "/blocks", operation_id = "listBlocks", params(BlocksQuery), responses(
+    (status = 200, body = BlocksResponse, description = "A page of blocked IPs"),
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")),
     security(("adminSecret" = [])))]
 pub async fn list(
     core: Data<Core>,
@@ -81,10 +82,10 @@ pub async fn list(
 }
 
 /// Lifts an IP's block.
-#[utoipa::path(delete, path = "/blocks/{ip}", params(("ip" = String, Path)), responses(
-    (status = 204),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+#[utoipa::path(delete, path = "/blocks/{ip}", operation_id = "liftBlock", params(("ip" = String, Path)), responses(
+    (status = 204, description = "Lifted"),
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")),
     security(("adminSecret" = [])))]
 pub async fn lift(core: Data<Core>, ip: Path<String>) -> Result<HttpResponse, Problem> {
     let ip: IpKey = ip.parse().map_err(|_| Error::Query("An IP address is expected."))?;
@@ -92,10 +93,10 @@ pub async fn lift(core: Data<Core>, ip: Path<String>) -> Result<HttpResponse, Pr
 }
 
 /// Lets an address sign up again.
-#[utoipa::path(delete, path = "/blocks/addresses/{address}", params(("address" = String, Path)), responses(
-    (status = 204),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+#[utoipa::path(delete, path = "/blocks/addresses/{address}", operation_id = "unblockAddress", params(("address" = String, Path)), responses(
+    (status = 204, description = "Lifted"),
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")),
     security(("adminSecret" = [])))]
 pub async fn unblock(core: Data<Core>, address: Path<String>) -> Result<HttpResponse, Problem> {
     let address = Address::parse(&address).map_err(Error::from)?;

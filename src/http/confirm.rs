@@ -35,11 +35,11 @@ pub struct ConfirmResponse {
 }
 
 /// Confirms a sign-up, a new password or a new address.
-#[utoipa::path(post, path = "/confirm", request_body = ConfirmRequest, responses(
-    (status = 200, body = ConfirmResponse),
+#[utoipa::path(post, path = "/confirm", operation_id = "confirm", request_body = ConfirmRequest, responses(
+    (status = 200, body = ConfirmResponse, description = "The key is active"),
     (status = 202, body = StatusResponse, description = "The other mailbox has to confirm, too"),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")))]
 pub async fn post(core: Data<Core>, body: Json<ConfirmRequest>) -> Result<HttpResponse, Problem> {
     let Json(ConfirmRequest { jwt, kid }) = body;
     Ok(match confirm::confirm(&core, &jwt, kid.as_deref()).await? {

@@ -18,6 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 
 /// Which page of the log.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct EventsQuery {
     /// The cursor of the page before; absent for the beginning.
@@ -58,10 +59,10 @@ pub struct EventsResponse {
 
 /// The audit log, append-only and in order. A reader that goes on from the last cursor sees every
 /// event once.
-#[utoipa::path(get, path = "/events", params(EventsQuery), responses(
-    (status = 200, body = EventsResponse),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+#[utoipa::path(get, path = "/events", operation_id = "listEvents", params(EventsQuery), responses(
+    (status = 200, body = EventsResponse, description = "A page of events"),
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")),
     security(("adminSecret" = [])))]
 pub async fn list(
     core: Data<Core>,

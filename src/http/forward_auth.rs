@@ -13,34 +13,32 @@ use serde_json::{Map, Value};
 /// original request, which the proxy names in `X-Forwarded-Method`, `-Proto`, `-Host` and `-Uri` or
 /// in `X-Original-Method` and `X-Original-URL`. The proxy must set what it uses itself: where both
 /// are there, both must fit, so that a caller cannot add the other.
-#[utoipa::path(get, path = "/forward-auth",
+#[utoipa::path(get, path = "/forward-auth", operation_id = "forwardAuth",
     params(("aud" = Option<Vec<String>>, Query, description = "An accepted audience; NOTARY_PUBLIC_URI where absent"),
            ("method" = Option<String>, Query, description = "The htm that the JWT must have"),
            ("uri" = Option<String>, Query, description = "The htu that the JWT must have"),
            ("digest" = Option<String>, Query, description = "The digest that the JWT must have"),
-           ("binding" = Option<String>, Query, description = "`required`: refuse JWTs without htm and htu"),
-           ("Authorization" = String, Header, description = "Bearer and the JWT")),
+           ("binding" = Option<String>, Query, description = "`required`: refuse JWTs without htm and htu")),
     responses(
     (status = 200, description = "Let it pass; the headers tell whose request it is"),
     (status = 401, body = ProblemBody, description = "Refuse it", content_type = "application/problem+json"),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
-    security(("adminSecret" = [])))]
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")),
+    security(("adminSecret" = [], "jwt" = [])))]
 pub async fn any(core: Data<Core>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     answer(&core, &request, &policy(request.query_string())?).await
 }
 
 /// The same for proxies that ask below this path, as Envoy does. The query is then the original
 /// request's, chosen by whoever made it, and asks for nothing: the audience is NOTARY_PUBLIC_URI.
-#[utoipa::path(get, path = "/forward-auth/{path}",
-    params(("path" = String, Path, description = "Anything: it is not looked at"),
-           ("Authorization" = String, Header, description = "Bearer and the JWT")),
+#[utoipa::path(get, path = "/forward-auth/{path}", operation_id = "forwardAuthBelow",
+    params(("path" = String, Path, description = "Anything: it is not looked at")),
     responses(
     (status = 200, description = "Let it pass; the headers tell whose request it is"),
     (status = 401, body = ProblemBody, description = "Refuse it", content_type = "application/problem+json"),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
-    security(("adminSecret" = [])))]
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")),
+    security(("adminSecret" = [], "jwt" = [])))]
 pub async fn any_below(core: Data<Core>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     answer(&core, &request, &Policy::default()).await
 }

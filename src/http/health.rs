@@ -20,14 +20,16 @@ pub struct Readiness {
 }
 
 /// The process is alive.
-#[utoipa::path(get, path = "/healthz", responses((status = 200, body = String)))]
+#[utoipa::path(get, path = "/healthz", operation_id = "healthz", responses(
+    (status = 200, body = String, description = "It is alive", content_type = "text/plain")))]
 pub async fn healthz() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
 /// The database and the mail worker are alive, really tried.
-#[utoipa::path(get, path = "/readyz", responses(
-    (status = 200, body = Readiness), (status = 503, body = Readiness)))]
+#[utoipa::path(get, path = "/readyz", operation_id = "readyz", responses(
+    (status = 200, body = Readiness, description = "Ready"),
+    (status = 503, body = Readiness, description = "Not ready")))]
 pub async fn readyz(core: Data<Core>) -> HttpResponse {
     let answer = core.db.read("ready", |tx| Ok(tx.batch_execute("SELECT 1")?)).await;
     let readiness = Readiness {

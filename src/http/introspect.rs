@@ -29,7 +29,7 @@ const OURS: [&str; 6] = ["active", "scope", "client_id", "username", "token_type
 
 /// Is this token active, and what does it say? The client authenticates with Basic (any id, the
 /// admin secret as password), Bearer or `Notary-Admin-Secret`.
-#[utoipa::path(post, path = "/introspect",
+#[utoipa::path(post, path = "/introspect", operation_id = "introspect",
     params(("aud" = Option<Vec<String>>, Query, description = "An accepted audience; NOTARY_PUBLIC_URI where absent"),
            ("method" = Option<String>, Query, description = "The htm that the JWT must have"),
            ("uri" = Option<String>, Query, description = "The htu that the JWT must have"),
@@ -37,8 +37,8 @@ const OURS: [&str; 6] = ["active", "scope", "client_id", "username", "token_type
     request_body(content = IntrospectRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 200, body = Object, description = "`active`, and if it is true the claims, `username` and `token_type`"),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")),
     security(("adminSecret" = []), ("basic" = []), ("bearer" = [])))]
 pub async fn post(
     core: Data<Core>,

@@ -4,7 +4,8 @@ use crate::core::Core;
 use actix_web::{HttpResponse, web::Data};
 
 /// What is counted (OpenMetrics 1.0).
-#[utoipa::path(get, path = "/metrics", responses((status = 200, body = String)))]
+#[utoipa::path(get, path = "/metrics", operation_id = "metrics", responses(
+    (status = 200, body = String, description = "Every metric", content_type = "application/openmetrics-text")))]
 pub async fn get(core: Data<Core>) -> HttpResponse {
     let usage = core.db.usage();
     core.metrics.db_open.set(i64::from(usage.open));

@@ -46,32 +46,36 @@ struct Public;
         super::health::readyz,
         admin
     ),
-    modifiers(&AdminSecret)
+    modifiers(&Credentials)
 )]
 struct Admin;
 
-/// The ways to carry the admin secret.
-struct AdminSecret;
+/// The ways to carry the admin secret, and the JWT that is asked about.
+struct Credentials;
 
-impl Modify for AdminSecret {
+impl Modify for Credentials {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let header = ApiKey::Header(ApiKeyValue::new("Notary-Admin-Secret"));
         let http = |scheme| SecurityScheme::Http(HttpBuilder::new().scheme(scheme).build());
+        let jwt = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("adminSecret", SecurityScheme::ApiKey(header));
+        components.add_security_scheme("jwt", SecurityScheme::Http(jwt));
         components.add_security_scheme("basic", http(HttpAuthScheme::Basic));
         components.add_security_scheme("bearer", http(HttpAuthScheme::Bearer));
     }
 }
 
 /// This document.
-#[utoipa::path(get, path = "/openapi.json", responses((status = 200, body = Object)))]
+#[utoipa::path(get, path = "/openapi.json", operation_id = "openapi", responses(
+    (status = 200, body = Object, description = "OpenAPI 3.1")))]
 pub async fn public() -> HttpResponse {
     HttpResponse::Ok().json(Public::openapi())
 }
 
 /// This document.
-#[utoipa::path(get, path = "/openapi.json", responses((status = 200, body = Object)))]
+#[utoipa::path(get, path = "/openapi.json", operation_id = "openapi", responses(
+    (status = 200, body = Object, description = "OpenAPI 3.1")))]
 pub async fn admin() -> HttpResponse {
     HttpResponse::Ok().json(Admin::openapi())
 }

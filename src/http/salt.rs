@@ -43,10 +43,10 @@ pub struct SaltResponse {
 }
 
 /// The salt of an address, always the same, whether or not it has an account.
-#[utoipa::path(post, path = "/salt", request_body = SaltRequest, responses(
-    (status = 200, body = SaltResponse),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+#[utoipa::path(post, path = "/salt", operation_id = "salt", request_body = SaltRequest, responses(
+    (status = 200, body = SaltResponse, description = "What the key is made from"),
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")))]
 pub async fn post(core: Data<Core>, body: Json<SaltRequest>) -> Result<HttpResponse, Problem> {
     let Json(SaltRequest { address, blinded }) = body;
     let address = Address::parse(&address).map_err(Error::from)?;

@@ -37,10 +37,10 @@ pub struct SignatureResponse {
 }
 
 /// Is my key the active one?
-#[utoipa::path(post, path = "/signature", request_body = JwtRequest, responses(
-    (status = 200, body = SignatureResponse),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+#[utoipa::path(post, path = "/signature", operation_id = "status", request_body = JwtRequest, responses(
+    (status = 200, body = SignatureResponse, description = "It is"),
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")))]
 pub async fn post(core: Data<Core>, body: Json<JwtRequest>) -> Result<HttpResponse, Problem> {
     let active = flow::status::status(&core, &body.0.jwt).await?;
     Ok(HttpResponse::Ok().json(SignatureResponse {
@@ -52,20 +52,20 @@ pub async fn post(core: Data<Core>, body: Json<JwtRequest>) -> Result<HttpRespon
 }
 
 /// Asks for a new password or a new address.
-#[utoipa::path(patch, path = "/signature", request_body = KeyRequest, responses(
-    (status = 202, body = StatusResponse),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+#[utoipa::path(patch, path = "/signature", operation_id = "replaceKey", request_body = KeyRequest, responses(
+    (status = 202, body = StatusResponse, description = "A mail may be on its way"),
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")))]
 pub async fn patch(core: Data<Core>, body: Json<KeyRequest>) -> Result<HttpResponse, Problem> {
     flow::replace::replace(&core, &body.0.jwt, &body.0.jwk()?).await?;
     Ok(HttpResponse::Accepted().json(SENT))
 }
 
 /// Disables the account at once.
-#[utoipa::path(delete, path = "/signature", request_body = JwtRequest, responses(
-    (status = 204),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+#[utoipa::path(delete, path = "/signature", operation_id = "disable", request_body = JwtRequest, responses(
+    (status = 204, description = "Disabled"),
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")))]
 pub async fn delete(core: Data<Core>, body: Json<JwtRequest>) -> Result<HttpResponse, Problem> {
     flow::disable::by_user(&core, &body.0.jwt).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -85,10 +85,10 @@ pub struct DisableRequest {
 }
 
 /// Disables an account at once; nobody is asked.
-#[utoipa::path(delete, path = "/signature", request_body = DisableRequest, responses(
-    (status = 204),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
+#[utoipa::path(delete, path = "/signature", operation_id = "disableAny", request_body = DisableRequest, responses(
+    (status = 204, description = "Disabled"),
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")),
     security(("adminSecret" = [])))]
 pub async fn delete_any(
     core: Data<Core>,

@@ -42,10 +42,10 @@ pub struct StatusResponse {
 pub const SENT: StatusResponse = StatusResponse { status: "confirmation_sent" };
 
 /// Signs up, or asks for the mail once more.
-#[utoipa::path(post, path = "/signup", request_body = KeyRequest, responses(
-    (status = 202, body = StatusResponse),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")))]
+#[utoipa::path(post, path = "/signup", operation_id = "signUp", request_body = KeyRequest, responses(
+    (status = 202, body = StatusResponse, description = "A mail may be on its way"),
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")))]
 pub async fn post(core: Data<Core>, body: Json<KeyRequest>) -> Result<HttpResponse, Problem> {
     flow::signup::signup(&core, &body.0.jwt, &body.0.jwk()?).await?;
     Ok(HttpResponse::Accepted().json(SENT))

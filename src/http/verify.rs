@@ -16,19 +16,18 @@ use actix_web::{
 };
 
 /// Who signed the JWT in `Authorization: Bearer`, and is the key still the active one?
-#[utoipa::path(get, path = "/verify",
+#[utoipa::path(get, path = "/verify", operation_id = "verify",
     params(("aud" = Option<Vec<String>>, Query, description = "An accepted audience; NOTARY_PUBLIC_URI where absent"),
            ("method" = Option<String>, Query, description = "The htm that the JWT must have"),
            ("uri" = Option<String>, Query, description = "The htu that the JWT must have"),
-           ("digest" = Option<String>, Query, description = "The digest that the JWT must have"),
-           ("Authorization" = String, Header, description = "Bearer and the JWT")),
+           ("digest" = Option<String>, Query, description = "The digest that the JWT must have")),
     responses(
     (status = 200, body = Object, description = "The claims, as signed"),
     (status = 404, body = ProblemBody, description = "No confirmed signature", content_type = "application/problem+json"),
     (status = 422, body = ProblemBody, description = "Not a valid JWT", content_type = "application/problem+json"),
-    (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-    (status = "5XX", body = ProblemBody, content_type = "application/problem+json")),
-    security(("adminSecret" = [])))]
+    (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
+    (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")),
+    security(("adminSecret" = [], "jwt" = [])))]
 pub async fn get(core: Data<Core>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let question = question(request.query_string())?;
     let jwt = bearer(request.headers()).ok_or(Problem::Rejected(JwtFault::Malformed(

@@ -50,7 +50,8 @@ struct Endpoints {
 }
 
 /// What a client needs to know about this deployment.
-#[utoipa::path(get, path = "/.well-known/notary", responses((status = 200, body = WellKnown)))]
+#[utoipa::path(get, path = "/.well-known/notary", operation_id = "discover", responses(
+    (status = 200, body = WellKnown, description = "This deployment")))]
 pub async fn get(core: Data<Core>) -> HttpResponse {
     let uri = &core.config.public_uri;
     HttpResponse::Ok().json(WellKnown {

@@ -16,6 +16,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description This deployment */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -57,6 +58,7 @@ export interface paths {
                 };
             };
             responses: {
+                /** @description The key is active */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -74,6 +76,7 @@ export interface paths {
                         "application/json": components["schemas"]["StatusResponse"];
                     };
                 };
+                /** @description Refused */
                 "4XX": {
                     headers: {
                         [name: string]: unknown;
@@ -82,6 +85,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemBody"];
                     };
                 };
+                /** @description Not served */
                 "5XX": {
                     headers: {
                         [name: string]: unknown;
@@ -115,6 +119,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description It is alive */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -150,6 +155,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OpenAPI 3.1 */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -185,6 +191,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description Ready */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -193,6 +200,7 @@ export interface paths {
                         "application/json": components["schemas"]["Readiness"];
                     };
                 };
+                /** @description Not ready */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -234,6 +242,7 @@ export interface paths {
                 };
             };
             responses: {
+                /** @description What the key is made from */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -242,6 +251,7 @@ export interface paths {
                         "application/json": components["schemas"]["SaltResponse"];
                     };
                 };
+                /** @description Refused */
                 "4XX": {
                     headers: {
                         [name: string]: unknown;
@@ -250,6 +260,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemBody"];
                     };
                 };
+                /** @description Not served */
                 "5XX": {
                     headers: {
                         [name: string]: unknown;
@@ -289,6 +300,7 @@ export interface paths {
                 };
             };
             responses: {
+                /** @description It is */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -297,6 +309,7 @@ export interface paths {
                         "application/json": components["schemas"]["SignatureResponse"];
                     };
                 };
+                /** @description Refused */
                 "4XX": {
                     headers: {
                         [name: string]: unknown;
@@ -305,6 +318,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemBody"];
                     };
                 };
+                /** @description Not served */
                 "5XX": {
                     headers: {
                         [name: string]: unknown;
@@ -329,12 +343,14 @@ export interface paths {
                 };
             };
             responses: {
+                /** @description Disabled */
                 204: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content?: never;
                 };
+                /** @description Refused */
                 "4XX": {
                     headers: {
                         [name: string]: unknown;
@@ -343,6 +359,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemBody"];
                     };
                 };
+                /** @description Not served */
                 "5XX": {
                     headers: {
                         [name: string]: unknown;
@@ -369,6 +386,7 @@ export interface paths {
                 };
             };
             responses: {
+                /** @description A mail may be on its way */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -377,6 +395,7 @@ export interface paths {
                         "application/json": components["schemas"]["StatusResponse"];
                     };
                 };
+                /** @description Refused */
                 "4XX": {
                     headers: {
                         [name: string]: unknown;
@@ -385,6 +404,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemBody"];
                     };
                 };
+                /** @description Not served */
                 "5XX": {
                     headers: {
                         [name: string]: unknown;
@@ -420,6 +440,7 @@ export interface paths {
                 };
             };
             responses: {
+                /** @description A mail may be on its way */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -428,6 +449,7 @@ export interface paths {
                         "application/json": components["schemas"]["StatusResponse"];
                     };
                 };
+                /** @description Refused */
                 "4XX": {
                     headers: {
                         [name: string]: unknown;
@@ -436,6 +458,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["ProblemBody"];
                     };
                 };
+                /** @description Not served */
                 "5XX": {
                     headers: {
                         [name: string]: unknown;
