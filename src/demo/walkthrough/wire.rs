@@ -123,3 +123,57 @@ impl<P: FnMut(&str)> Wire<P> {
         (self.print)(&show::mail(self.style, mail));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{
+        io::{Read, Write},
+        net::TcpListener,
+        thread,
+    };
+
+    /// Answers one request with this, and gives what `send` makes of it and what was shown.
+    async fn answered(
+        answer: &'static str,
+        expected: Expected,
+    ) -> (Result<Value, Stumble>, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let server = thread::spawn(move || {
+            let (mut caller, _) = listener.accept().unwrap();
+            assert!(caller.read(&mut [0; 4096]).unwrap() > 0);
+            write!(caller, "HTTP/1.1 {answer}").unwrap();
+        });
+        let mut shown = String::new();
+        let mut wire = Wire::new(Style { colours: false }, |text: &str| shown.push_str(text));
+        let result = wire.send(Method::GET, url, &[], None, expected).await;
+        server.join().unwrap();
+        (result, shown)
+    }
+
+    #[tokio::test]
+    async fn the_expected_answer_is_handed_on() {
+        let answer = "200 OK\r\nContent-Length: 7\r\n\r\n{\"a\":1}";
+        let (result, shown) = answered(answer, Expected::status(200)).await;
+        assert_eq!(result.unwrap()["a"], 1);
+        assert!(shown.contains("GET http://127.0.0.1") && shown.contains("→ 200 OK"), "{shown}");
+    }
+
+    #[tokio::test]
+    async fn another_status_or_problem_breaks_the_play_off_and_is_shown() {
+        let answer = "404 Not Found\r\nContent-Length: 39\r\n\r\n\
+                      {\"type\":\"urn:notary:problem:not_found\"}";
+        for expected in [
+            Expected::status(200),
+            Expected::status(404),
+            Expected::problem(404, "not_active"),
+            Expected::problem(422, "not_found"),
+        ] {
+            let (result, shown) = answered(answer, expected).await;
+            let error = result.unwrap_err();
+            assert!(matches!(&error, Stumble::Unexpected { got, .. } if got == "404 not_found"));
+            assert!(shown.contains("→ 404 Not Found"), "{shown}");
+        }
+    }
+}
