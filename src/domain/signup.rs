@@ -109,3 +109,48 @@ impl Activation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pending(request: Request, open_confirmations: usize) -> Pending {
+        let address = Address::parse("new@example.org").unwrap();
+        let salt = Salt::from_stored(&[0; 16]).unwrap();
+        let kid = Kid::derive(&address, &salt);
+        let key = PublicKey::decoy([7; 72]);
+        let candidate = Candidate { address, kid, salt, key, kdf_v: 1 };
+        Pending { id: Uuid::nil(), request, candidate, open_confirmations }
+    }
+
+    fn moved() -> Request {
+        Request::Address { from: Address::parse("old@example.org").unwrap() }
+    }
+
+    #[test]
+    fn the_last_mailbox_activates() {
+        assert!(matches!(pending(moved(), 2).confirm(), Step::OneMore));
+        for request in [Request::Signup, Request::Password, moved()] {
+            let Step::Activate(activation) = pending(request.clone(), 1).confirm() else {
+                panic!("{request:?} needs no more");
+            };
+            assert_eq!(activation.request, request);
+            assert_eq!(activation.candidate, pending(request, 1).candidate);
+        }
+    }
+
+    #[test]
+    fn a_change_of_address_concerns_both_and_replaces_the_old_one() {
+        for (request, concerned, replaced) in [
+            (Request::Signup, vec!["new@example.org"], "new@example.org"),
+            (Request::Password, vec!["new@example.org"], "new@example.org"),
+            (moved(), vec!["old@example.org", "new@example.org"], "old@example.org"),
+        ] {
+            let pending = pending(request, 1);
+            let addresses: Vec<_> = pending.addresses().iter().map(|a| a.as_str()).collect();
+            assert_eq!(addresses, concerned);
+            let Step::Activate(activation) = pending.confirm() else { panic!("one mailbox") };
+            assert_eq!(activation.replaced().as_str(), replaced);
+        }
+    }
+}
