@@ -195,9 +195,10 @@ pub fn end_all(tx: &mut Tx, address: &Address) -> Result<usize> {
     Ok(diesel::update(pending).set(signups::state.eq("ended")).execute(tx)?)
 }
 
-/// How many signups are pending.
+/// How many signups are pending, or only look like it: both kinds take up room.
 pub fn count_pending(tx: &mut Tx) -> Result<i64> {
-    Ok(signups::table.filter(signups::state.eq("pending")).count().get_result(tx)?)
+    let open = signups::state.eq_any(["pending", "void"]).and(signups::expires_at.gt(now));
+    Ok(signups::table.filter(open).count().get_result(tx)?)
 }
 
 /// Ends up to `most` pending signups whose time is over. Returns how many.
