@@ -6,7 +6,7 @@ import { utf8 } from '../src/sdk/encoding.ts';
 import { launchBrowser } from './browser.ts';
 import { linkOf } from './mailbox.ts';
 import { Service } from './service.ts';
-import { builtFiles, serveSite } from './static-site.ts';
+import { builtFiles } from './static-site.ts';
 
 const PASSWORD = 'a lantern in the western fog';
 const PAGES = [
@@ -203,6 +203,26 @@ describe('the built files', () => {
       expect(await status(service.origin + url, 'GET'), url).toBe(200);
     }
   });
+
+  it('are kept for ever when their name holds their hash, and else asked for again', async () => {
+    for (const { path, immutable } of builtFiles().filter(({ path }) =>
+      path.startsWith('assets/'),
+    )) {
+      const url = `${service.origin}/${path}`;
+      const answer = await fetch(url);
+      const expected = immutable ? 'public, max-age=31536000, immutable' : 'no-cache';
+      expect(answer.headers.get('Cache-Control'), path).toBe(expected);
+      expect(answer.headers.get('Vary'), path).toContain('Origin');
+      if (immutable) continue;
+      const tag = answer.headers.get('ETag') ?? '';
+      const again = await fetch(url, { headers: { 'If-None-Match': `"other", W/${tag}` } });
+      expect(again.status, path).toBe(304);
+      expect(again.headers.get('ETag')).toBe(tag);
+      expect(await again.text()).toBe('');
+      const other = await fetch(url, { headers: { 'If-None-Match': '"other"' } });
+      expect(other.status, path).toBe(200);
+    }
+  });
 });
 
 describe('too many calls', () => {
@@ -228,23 +248,6 @@ describe('too many calls', () => {
     await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByText('Check your mail').waitFor();
     await page.context().close();
-  });
-});
-
-describe('a look-alike', () => {
-  it('is told to use the service’s own page', async () => {
-    const site = await serveSite('', {
-      '/embed': `<!doctype html><notary-signup base="${service.origin}"></notary-signup>
-        <script type="module" src="/assets/notary.js"></script>`,
-    });
-    const { page } = await watched();
-    await page.goto(`${site.origin}/embed`);
-    await fillIn(page, 'eve@example.org');
-    await page.getByRole('button', { name: 'Create account' }).click();
-    await page.getByRole('alert').filter({ hasText: /./ }).waitFor();
-    expect(service.mailbox.letters.map(({ address }) => address)).not.toContain('eve@example.org');
-    await page.context().close();
-    await site.close();
   });
 });
 

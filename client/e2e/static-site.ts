@@ -8,6 +8,8 @@ const dist = resolve(import.meta.dirname, '../dist');
 interface BuiltFile {
   path: string;
   type: string;
+  /** its name holds its hash */
+  immutable: boolean;
 }
 
 /** Every file of the build, from its own manifest. */
@@ -20,14 +22,17 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Pages by path (`/` is an empty one), and the built files, all under one policy. */
-export async function serveSite(policy: string, pages: Record<string, string> = {}): Promise<Site> {
+/** Pages by path (`/` is an empty one), and the built files, all under the policy of the moment. */
+export async function serveSite(
+  policy: () => string,
+  pages: Record<string, string> = {},
+): Promise<Site> {
   const files = new Map(builtFiles().map(({ path, type }) => [`/${path}`, type]));
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0] ?? '/';
     const type = files.get(path);
     const page = pages[path] ?? (path === '/' ? '<!doctype html><title>empty</title>' : undefined);
-    if (policy) response.setHeader('Content-Security-Policy', policy);
+    if (policy()) response.setHeader('Content-Security-Policy', policy());
     if (page !== undefined) response.setHeader('Content-Type', 'text/html').end(page);
     else if (type) response.setHeader('Content-Type', type).end(readFileSync(dist + path));
     else response.writeHead(404).end();

@@ -26,7 +26,7 @@ describe.each(['wasm', 'js'] as const)('the built worker, Argon2id in %s', (engi
   let page: Page;
 
   beforeAll(async () => {
-    site = await serveSite(policies[engine]);
+    site = await serveSite(() => policies[engine]);
     page = await browser.newPage();
     await page.goto(site.origin);
   });

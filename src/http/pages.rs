@@ -2,13 +2,22 @@
 
 use super::problem::Problem;
 use actix_web::{
-    HttpResponse, HttpResponseBuilder,
-    http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY},
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    http::{
+        StatusCode,
+        header::{
+            CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETag, EntityTag, Header, HeaderValue,
+            IfNoneMatch, REFERRER_POLICY,
+        },
+    },
     web::Path,
 };
 use rust_embed::RustEmbed;
+use serde::Deserialize;
+use std::{collections::HashSet, sync::LazyLock};
 
-/// What the build of `client/` has left; nothing where it was not built.
+/// What the build of `client/` has left; nothing where it was not built. Release builds hold it in
+/// the binary, debug builds read it from the disk.
 #[derive(RustEmbed)]
 #[folder = "client/dist/"]
 #[allow_missing = true]
@@ -18,6 +27,25 @@ struct Client;
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
     style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
+
+/// The files whose names hold a hash of their content.
+static IMMUTABLE: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let read = || serde_json::from_slice(&Client::get("manifest.json")?.data).ok();
+    let Manifest { files } = read().unwrap_or_default();
+    files.into_iter().filter(|file| file.immutable).map(|file| file.path).collect()
+});
+
+/// The build's own list of its files.
+#[derive(Default, Deserialize)]
+struct Manifest {
+    files: Vec<BuiltFile>,
+}
+
+#[derive(Deserialize)]
+struct BuiltFile {
+    path: String,
+    immutable: bool,
+}
 
 /// The sign-up page.
 pub async fn index() -> HttpResponse {
@@ -34,17 +62,36 @@ pub async fn app(name: Path<String>) -> Result<HttpResponse, Problem> {
     page(&format!("app/{name}.html")).ok_or(Problem::NotFound)
 }
 
-/// Scripts, styles and images. Their names change with their content.
-pub async fn asset(name: Path<String>) -> Result<HttpResponse, Problem> {
+/// Scripts, styles and images. Most names change with their content; what has a lasting name is
+/// asked for again each time, and answered by 304 while it is the same (RFC 9110 section 13.1.2).
+pub async fn asset(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Problem> {
     let name = format!("assets/{name}");
     let file = Client::get(&name).ok_or(Problem::NotFound)?;
-    Ok(HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
+    let mut response = HttpResponse::Ok();
+    response
         // Other teams' pages embed the elements from their own origin.
         .insert_header(("Cross-Origin-Resource-Policy", "cross-origin"))
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
-        .content_type(content_type(&name))
-        .body(file.data.into_owned()))
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY));
+    if IMMUTABLE.contains(&name) {
+        response.insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"));
+    } else {
+        let tag = EntityTag::new_strong(hex::encode(file.metadata.sha256_hash()));
+        let known = holds(&request, &tag);
+        response.insert_header((CACHE_CONTROL, "no-cache")).insert_header(ETag(tag));
+        if known {
+            return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
+        }
+    }
+    Ok(response.content_type(content_type(&name)).body(file.data.into_owned()))
+}
+
+/// Does the caller hold this version already?
+fn holds(request: &HttpRequest, tag: &EntityTag) -> bool {
+    match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Any) => true,
+        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
+        Err(_) => false,
+    }
 }
 
 fn page(name: &str) -> Option<HttpResponse> {

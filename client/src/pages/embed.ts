@@ -16,7 +16,7 @@ const example = `<style>
   });
 </script>`;
 
-const policy = `script-src 'self' ${origin} 'wasm-unsafe-eval'; worker-src blob:; connect-src 'self' ${origin}`;
+const policy = `script-src 'self' ${origin} 'wasm-unsafe-eval'; worker-src blob: ${origin}; connect-src 'self' ${origin}`;
 
 await startPage();
 (document.querySelector('#example') as HTMLElement).textContent = example;

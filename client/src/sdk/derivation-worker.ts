@@ -10,7 +10,7 @@ export function startWorker(): WorkerLike {
   const url = new URL(workerUrl, import.meta.url);
   if (url.origin === location.origin) return new Worker(url, { type: 'module' });
   // A page of another origin may not start our script as a worker, but a worker of its own may
-  // import it. Needs `worker-src blob:` there, and CORS on the script.
+  // import it. Needs `worker-src blob:` and this service there, and CORS on the script.
   const script = new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
   const blob = URL.createObjectURL(script);
   try {
