@@ -14,6 +14,9 @@ const MOST_BYTES: usize = 16 * 1024;
 /// A body that has not arrived by then never will.
 const TIME: Duration = Duration::from_secs(10);
 
+const OTHER_MEMBERS: &str =
+    "The JSON does not have the members that this call takes; see /openapi.json.";
+
 /// A JSON body. Each type refuses members it does not know and members that occur twice.
 pub struct Json<T>(pub T);
 
@@ -30,8 +33,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         Box::pin(async move {
             media_type?;
             let body = read(payload).await?;
-            let parsed = serde_json::from_slice(&body);
-            parsed.map(Self).map_err(|error| Problem::MalformedRequest(reason(&error)))
+            parse(&body).map(Self)
         })
     }
 }
@@ -78,13 +80,22 @@ async fn collect(mut payload: Payload) -> Result<BytesMut, Problem> {
     Ok(body)
 }
 
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let parsed = serde_json::from_slice(body);
+    let parsed = parsed.map_err(|error| Problem::MalformedRequest(reason(&error)))?;
+    // Derived code takes an array for an object, and its items for the members in their order.
+    if body.trim_ascii_start().starts_with(b"{") {
+        Ok(parsed)
+    } else {
+        Err(Problem::MalformedRequest(OTHER_MEMBERS))
+    }
+}
+
 /// serde's own words quote the input.
 fn reason(error: &serde_json::Error) -> &'static str {
     use serde_json::error::Category;
     match error.classify() {
-        Category::Data => {
-            "The JSON does not have the members that this call takes; see /openapi.json."
-        }
+        Category::Data => OTHER_MEMBERS,
         Category::Syntax | Category::Eof | Category::Io => "The body is not JSON.",
     }
 }
