@@ -209,3 +209,29 @@ async fn a_question_that_is_not_understood_is_refused() {
         assert_eq!(answer.problem_of(400), "malformed_request", "{query}");
     }
 }
+
+/// A dump carries the numbers of transactions over to a cluster that has not reached them yet.
+#[tokio::test]
+async fn after_a_dump_into_another_cluster_the_manual_s_statements_bring_the_log_back() {
+    let manual = include_str!("../../docs/operations.md");
+    let statements = manual.split("```sql\n").nth(1).and_then(|rest| rest.split("```").next());
+    let statements = statements.unwrap();
+    let service = Service::start().await;
+    record(&service, "before".to_owned()).await;
+    record(&service, "later".to_owned()).await;
+    let written = read(&service, "0-0".to_owned(), 4, 100).await;
+
+    sql::execute(&service.db, &statements.replace("txid = 0", "txid = txid + 1000000000"));
+    assert_eq!(page(&service, "").await["events"], json!([]));
+
+    sql::execute(&service.db, statements);
+    let last = written[3]["cursor"].as_str().unwrap().split_once('-').unwrap().1.to_owned();
+    record(&service, "after".to_owned()).await;
+    let restored = read(&service, "0-0".to_owned(), 6, 100).await;
+    let told = |events: &[Value]| -> Vec<Value> {
+        events.iter().map(|event| json!([event["kind"], event["address"]])).collect()
+    };
+    assert_eq!(told(&restored[..4]), told(&written));
+    let new = read(&service, format!("0-{last}"), 2, 100).await;
+    assert_eq!(told(&new), told(&restored[4..]));
+}
