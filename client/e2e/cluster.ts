@@ -12,11 +12,10 @@ const identity = asRoot ? { uid: NOBODY, gid: NOBODY } : {};
 export class Cluster {
   readonly uri: string;
   readonly #folder: string;
-  readonly #server: ChildProcess;
+  #server: ChildProcess | undefined;
 
-  private constructor(folder: string, server: ChildProcess) {
+  private constructor(folder: string) {
     this.#folder = folder;
-    this.#server = server;
     this.uri = `postgres://notary@${encodeURIComponent(folder)}/postgres`;
   }
 
@@ -27,26 +26,42 @@ export class Cluster {
     const data = join(folder, 'data');
     const options = ['-D', data, '-U', 'notary', '-A', 'trust', '-E', 'UTF8', '--no-sync'];
     execFileSync(join(bin, 'initdb'), options, { ...identity, stdio: 'ignore' });
-    const server = spawn(
-      join(bin, 'postgres'),
-      ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off'],
+    const cluster = new Cluster(folder);
+    await cluster.resume();
+    return cluster;
+  }
+
+  /** Ends the server; the data stay. */
+  async pause(): Promise<void> {
+    if (this.#server) await ended(this.#server, 'SIGINT');
+  }
+
+  /** Starts the server on its data. */
+  async resume(): Promise<void> {
+    const data = join(this.#folder, 'data');
+    this.#server = spawn(
+      join(binaries(), 'postgres'),
+      ['-D', data, '-k', this.#folder, '-c', 'listen_addresses=', '-c', 'fsync=off'],
       { ...identity, stdio: ['ignore', 'ignore', 'pipe'] },
     );
-    await line(server, /ready to accept connections/);
-    return new Cluster(folder, server);
+    await line(this.#server, /ready to accept connections/);
   }
 
   async stop(): Promise<void> {
-    await ended(this.#server, 'SIGINT');
+    await this.pause();
     rmSync(this.#folder, { recursive: true });
   }
 }
 
-/** Waits until a program has written a line on standard error; fails when it ends before. */
-export function line(program: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
+/** Waits until a program has written this; fails when it ends before. */
+export function line(
+  program: ChildProcess,
+  pattern: RegExp,
+  stream: 'stdout' | 'stderr' = 'stderr',
+): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
     let written = '';
-    program.stderr?.on('data', (chunk) => {
+    program[stream]?.on('data', (chunk) => {
       written += chunk;
       const match = pattern.exec(written);
       if (match) resolve(match);
