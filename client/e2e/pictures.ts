@@ -26,6 +26,7 @@ async function open(options: BrowserContextOptions): Promise<Page> {
 }
 
 async function take(page: Page, name: string, fullPage = false): Promise<void> {
+  await page.mouse.move(0, 0);
   await page.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled', fullPage });
 }
 

@@ -47,7 +47,9 @@ it('the first page costs less than 200 ms of the main thread until it can be use
   const spent = await processorTime(page);
   await page.goto(service.origin);
   await page.getByLabel('Email address').waitFor();
-  expect(await spent()).toBeLessThan(200);
+  const ms = await spent();
+  expect(ms).toBeGreaterThan(1);
+  expect(ms).toBeLessThan(200);
   await page.context().close();
 });
 
