@@ -116,8 +116,8 @@ async fn the_old_address_can_sign_up_again() {
         confirm(&service, &new, token).await;
     }
     let heir = old.with_new_key(&service);
-    service.execute("DELETE FROM outbox");
     service.mail_for("old@example.org", 3).await;
+    service.execute("DELETE FROM outbox");
     service.client().sign_up(&heir).await.unwrap();
     let token = service.token_for("old@example.org", 4).await;
     assert_eq!(confirm(&service, &heir, &token).await.status, 200);
@@ -152,6 +152,24 @@ async fn who_confirms_first_keeps_an_address() {
     assert_eq!(confirm(&service, &new, &tokens[1]).await.problem(), failed());
     assert!(is_active(&service, &old).await && is_active(&service, &rival).await);
     assert!(!is_active(&service, &new).await);
+}
+
+#[tokio::test]
+async fn a_move_ends_what_waits_at_either_address() {
+    let service = Service::start().await;
+    let (old, new, tokens) = moving(&service).await;
+    let rival = new.with_new_key(&service);
+    service.client().sign_up(&rival).await.unwrap();
+    let rivals = service.token_for("new@example.net", 2).await;
+    let renewed = old.with_new_key(&service);
+    service.client().change_password(&renewed).await.unwrap();
+    let renewal = service.token_for("old@example.org", 3).await;
+    assert_eq!(confirm(&service, &new, &tokens[0]).await.status, 202);
+    assert_eq!(confirm(&service, &new, &tokens[1]).await.status, 200);
+    assert_eq!(service.count("signups WHERE state = 'pending'"), 0);
+    assert_eq!(confirm(&service, &rival, &rivals).await.problem(), failed());
+    assert_eq!(confirm(&service, &renewed, &renewal).await.problem(), failed());
+    assert!(is_active(&service, &new).await);
 }
 
 #[tokio::test]
