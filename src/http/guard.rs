@@ -115,8 +115,10 @@ fn peer(request: &HttpRequest) -> IpAddr {
 }
 
 fn text(request: &HttpRequest, name: HeaderName) -> Option<&str> {
-    // A header that is no text is no origin that we know.
-    request.headers().get(name).map(|value| value.to_str().unwrap_or("null"))
+    // A header that is no text, or is there twice, is no origin that we know.
+    let mut lines = request.headers().get_all(name);
+    let line = lines.next()?;
+    Some(lines.next().map_or(line.to_str(), |_| Ok("null")).unwrap_or("null"))
 }
 
 /// The service's state.

@@ -230,6 +230,10 @@ impl Problem {
                 response.insert_header(("RateLimit-Policy", policy.as_str()));
                 response.insert_header(("RateLimit", format!(r#""minute";r=0;t={seconds}"#)));
             }
+            // Nobody waits for the rest of the body.
+            Self::RequestTimeout | Self::PayloadTooLarge => {
+                response.force_close();
+            }
             Self::TooManyEvaluations(retry_after) => retry(response, *retry_after),
             Self::Unavailable | Self::Overloaded => retry(response, Duration::from_secs(1)),
             Self::MalformedRequest(_)
@@ -241,8 +245,6 @@ impl Problem {
             | Self::ForbiddenOrigin
             | Self::NotFound
             | Self::NotActive
-            | Self::RequestTimeout
-            | Self::PayloadTooLarge
             | Self::UnsupportedMediaType(_)
             | Self::Rejected(_)
             | Self::InternalError => {}
