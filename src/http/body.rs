@@ -2,17 +2,20 @@
 
 use super::problem::Problem;
 use actix_web::{
-    FromRequest, HttpRequest, dev::Payload, http::header::CONTENT_TYPE, web::BytesMut,
+    FromRequest, HttpRequest, dev::Payload, http::header::CONTENT_TYPE, rt, web::BytesMut,
 };
 use futures_util::{StreamExt, future::LocalBoxFuture};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 /// No body of the protocol comes near this.
 const MOST_BYTES: usize = 16 * 1024;
 /// A body that has not arrived by then never will.
 const TIME: Duration = Duration::from_secs(10);
+
+/// An answer is out by then.
+const HELD: Duration = Duration::from_secs(1);
 
 const OTHER_MEMBERS: &str =
     "The JSON does not have the members that this call takes; see /openapi.json.";
@@ -31,8 +34,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         let media_type = check_type(request, "application/json");
         let payload = payload.take();
         Box::pin(async move {
-            media_type?;
-            let body = read(payload).await?;
+            let body = read(media_type, payload).await?;
             parse(&body).map(Self)
         })
     }
@@ -46,8 +48,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
         let media_type = check_type(request, "application/x-www-form-urlencoded");
         let payload = payload.take();
         Box::pin(async move {
-            media_type?;
-            let body = read(payload).await?;
+            let body = read(media_type, payload).await?;
             let malformed = Problem::MalformedRequest("The form lacks a member, or has one twice.");
             serde_urlencoded::from_bytes(&body).map(Self).map_err(|_| malformed)
         })
@@ -64,11 +65,24 @@ fn check_type(request: &HttpRequest, expected: &'static str) -> Result<(), Probl
     }
 }
 
-async fn read(payload: Payload) -> Result<BytesMut, Problem> {
-    timeout(TIME, collect(payload)).await.unwrap_or(Err(Problem::RequestTimeout))
+async fn read(media_type: Result<(), Problem>, mut payload: Payload) -> Result<BytesMut, Problem> {
+    let collected = async {
+        media_type?;
+        collect(&mut payload).await
+    };
+    let body = timeout(TIME, collected).await.unwrap_or(Err(Problem::RequestTimeout));
+    if body.is_err() {
+        // Once nobody holds a chunked body, actix reads it to its end, however long that takes. Held
+        // until the answer is out, it ends with its connection.
+        rt::spawn(async move {
+            sleep(HELD).await;
+            drop(payload);
+        });
+    }
+    body
 }
 
-async fn collect(mut payload: Payload) -> Result<BytesMut, Problem> {
+async fn collect(payload: &mut Payload) -> Result<BytesMut, Problem> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Problem::MalformedRequest("The body broke off."))?;
