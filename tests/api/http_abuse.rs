@@ -80,7 +80,7 @@ async fn a_stalled_body_and_a_stalled_head_are_cut_off_and_others_are_served_mea
             let asked = Instant::now();
             let salt = service.public(Method::POST, "/salt").json(&json!({ "address": "a@b.cd" }));
             assert_eq!(Answer::to(salt).await.status, 200);
-            assert!(asked.elapsed() < Duration::from_secs(1));
+            assert!(asked.elapsed() < Duration::from_secs(5));
         }
     };
     let stalled = async {
@@ -220,7 +220,7 @@ async fn a_flood_of_verifications_is_turned_away_and_health_is_not() {
             let asked = Instant::now();
             let request = service.http.get(format!("http://{}/healthz", service.admin));
             assert_eq!(Answer::to(request).await.status, 200);
-            assert!(asked.elapsed() < Duration::from_millis(500));
+            assert!(asked.elapsed() < Duration::from_secs(2));
         }
     };
     let (answers, ()) = tokio::join!(flood, health);
