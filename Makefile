@@ -9,7 +9,7 @@ export PATH := $(PATH)$(if $(BREW_POSTGRES),:$(BREW_POSTGRES))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench lint fmt advisories client client-lint client-test setup-demo setup-test
+.PHONY: help demo test bench lint fmt advisories client client-lint client-test setup-demo setup-test setup-bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,8 +21,8 @@ test: lint client ## all checks and tests, as CI runs them
 	cargo test --workspace --locked
 	$(MAKE) client-test
 
-bench: setup-test ## measure
-	cargo bench --workspace --locked
+bench: setup-bench ## measure what requests cost (about five minutes, Linux only)
+	cargo bench --locked --bench identity
 
 lint: setup-test $(CARGO_DENY) client-lint ## formatting, clippy, licences and sources of dependencies
 	cargo fmt --all --check
@@ -41,6 +41,9 @@ setup-demo:
 
 setup-test:
 	@scripts/setup test
+
+setup-bench:
+	@scripts/setup bench
 
 $(CARGO_DENY):
 	CARGO_TARGET_DIR=.cache/target cargo install --quiet --locked --root .cache --version $(CARGO_DENY_VERSION) cargo-deny

@@ -8,7 +8,7 @@ use crate::{
     limits::{AdminFailures, Blocklist, CallLimits, Evaluations, MOST_BLOCKS},
     metrics::Metrics,
     random::Random,
-    store::{blocks, db::Db, kdfs, migrations},
+    store::{blocks, db::Db, kdfs, lookup::Lookups, migrations},
 };
 use hmac::{Hmac, KeyInit, Mac};
 use notary_sdk::{Argon2id, Kdf};
@@ -32,6 +32,8 @@ pub struct Core {
     pub random: Random,
     /// The database.
     pub db: Db,
+    /// Lookups of active keys, many in one query.
+    pub lookups: Lookups,
     /// The keys that come from `NOTARY_SECRET_KEY`.
     pub secrets: Secrets,
     /// The way from password to key, as announced.
@@ -105,6 +107,7 @@ impl Core {
             config,
             clock,
             random,
+            lookups: Lookups::start(db.clone()),
             db,
             secrets,
             kdf,

@@ -1,4 +1,5 @@
 //! Databases with many accounts, of which some can sign.
+#![expect(clippy::disallowed_methods, reason = "fills whole tables, which the store never does")]
 
 use diesel::{
     Connection, PgConnection, RunQueryDsl,
@@ -7,17 +8,21 @@ use diesel::{
 use notary::{demo::postgres::Cluster, random::Random, store::migrations};
 use notary_sdk::{Claims, SigningKey, kid, sign};
 
-/// As many accounts as these sign; the others only fill the table.
-const SIGNERS: usize = 1_000;
-
 /// A filled database.
 pub struct Accounts {
     pub uri: String,
-    signers: Vec<(String, String, SigningKey)>,
+    signers: Vec<Signer>,
+}
+
+struct Signer {
+    address: String,
+    kid: String,
+    key: SigningKey,
 }
 
 impl Accounts {
-    pub fn fill(cluster: &Cluster, name: &str, count: usize) -> Self {
+    /// So many accounts that can sign, and others that only fill the table.
+    pub fn fill(cluster: &Cluster, name: &str, signers: usize, others: usize) -> Self {
         cluster.create_database(name, None).unwrap();
         let uri = cluster.uri(name);
         migrations::migrate(&uri).unwrap();
@@ -33,19 +38,24 @@ impl Accounts {
                     sha256(('t' || n)::bytea), 1
              FROM generate_series(1, $1) AS n",
         )
-        .bind::<Integer, _>((count - SIGNERS.min(count)) as i32)
+        .bind::<Integer, _>(others as i32)
         .execute(&mut db)
         .unwrap();
-        let signers = (0..SIGNERS.min(count)).map(|n| signer(&mut db, n)).collect();
+        let signers = (0..signers).map(|n| signer(&mut db, n)).collect();
         diesel::sql_query("VACUUM ANALYZE").execute(&mut db).unwrap();
         Self { uri, signers }
+    }
+
+    /// The address of one that can sign.
+    pub fn member(&self, n: usize) -> &str {
+        &self.signers[n].address
     }
 
     /// Fresh tokens, each signed once.
     pub fn tokens(&self, count: usize) -> Vec<String> {
         let now = notary::clock::Clock::system().now();
         let token = |n: usize| {
-            let (address, kid, key) = &self.signers[n % self.signers.len()];
+            let Signer { address, kid, key, .. } = &self.signers[n % self.signers.len()];
             let claims = Claims::for_service(address, super::node::PUBLIC_URI, now, 3_600);
             let claims = claims.with("n", n as u64).unwrap();
             sign(key, kid, &claims)
@@ -54,7 +64,7 @@ impl Accounts {
     }
 }
 
-fn signer(db: &mut PgConnection, n: usize) -> (String, String, SigningKey) {
+fn signer(db: &mut PgConnection, n: usize) -> Signer {
     let address = format!("signer{n}@example.org");
     let key = SigningKey::from_uniform(&Random.bytes());
     let salt = Random.bytes();
@@ -70,5 +80,5 @@ fn signer(db: &mut PgConnection, n: usize) -> (String, String, SigningKey) {
     .bind::<Bytea, _>(key.public().thumbprint().as_slice())
     .execute(db)
     .unwrap();
-    (address, kid, key)
+    Signer { address, kid, key }
 }

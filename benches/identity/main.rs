@@ -7,12 +7,16 @@
 mod accounts;
 mod load;
 mod node;
+mod oracle;
 mod raw;
 
 use accounts::Accounts;
 use load::{Load, Target};
 use node::Node;
-use notary::demo::postgres::{Cluster, Durability};
+use notary::demo::{
+    postgres::{Cluster, Durability},
+    smtp_sink::{SmtpSink, Verdict},
+};
 
 const ROUNDS: usize = 5;
 const FEW: usize = 1_000;
@@ -28,12 +32,23 @@ fn main() {
     }
     let folder = std::env::temp_dir().join(format!("notary-bench-{}", std::process::id()));
     let cluster = Cluster::start(&folder, Durability::Throwaway).unwrap();
+    println!("| what | figure |\n|---|---|");
+    let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    if wanted.as_deref() != Some("oracle") {
+        print_costs(&cluster);
+    }
+    if wanted.as_deref() != Some("costs") {
+        print_oracle(&cluster);
+    }
+}
+
+/// CPU time, memory and the time to start.
+fn print_costs(cluster: &Cluster) {
     eprintln!("filling a database with {FEW} accounts and one with {MANY} …");
-    let few = Accounts::fill(&cluster, "few", FEW);
-    let many = Accounts::fill(&cluster, "many", MANY);
+    let few = Accounts::fill(cluster, "few", FEW, 0);
+    let many = Accounts::fill(cluster, "many", FEW, MANY - FEW);
     let nodes = [Node::start(&few.uri), Node::start(&many.uri)];
 
-    println!("| what | figure |\n|---|---|");
     println!(
         "| start to ready, on an existing database | {} ms |",
         nodes[0].started_in.as_millis()
@@ -56,6 +71,24 @@ fn main() {
         rounds.salt.push(salts.run(&nodes[0]));
     }
     rounds.print();
+}
+
+/// Nothing in the time of an answer may tell known from unknown addresses, whether or not mail
+/// goes out.
+fn print_oracle(cluster: &Cluster) {
+    let sink = SmtpSink::start(|_| Verdict::Accept).unwrap();
+    let servers = [("mail server up", sink.port()), ("mail server down", node::CLOSED_PORT)];
+    for (name, (state, smtp_port)) in ["oracle_up", "oracle_down"].into_iter().zip(servers) {
+        eprintln!("timing known and unknown addresses, {state} …");
+        let accounts = Accounts::fill(cluster, name, oracle::SAMPLE, 0);
+        let node = Node::with_mail(&accounts.uri, smtp_port);
+        for oracle::Comparison { what, shift, p } in oracle::compare(&node, &accounts) {
+            println!(
+                "| {what}: known against unknown, {state} (goal: shift within 300 µs, p > 0.01) \
+                 | {shift:+.0} µs, p = {p:.2} |"
+            );
+        }
+    }
 }
 
 #[derive(Default)]

@@ -11,6 +11,9 @@ use std::{
 pub const PUBLIC_URI: &str = "https://notary.example";
 pub const ADMIN_SECRET: &str = "0123456789abcdef0123456789abcdef";
 
+/// Where no mail server listens: the discard port.
+pub const CLOSED_PORT: u16 = 9;
+
 /// A running node.
 pub struct Node {
     process: Child,
@@ -22,13 +25,17 @@ pub struct Node {
 
 impl Node {
     pub fn start(db: &str) -> Self {
-        // Once to bring the schema up, and once for the figure.
-        drop(Self::spawn(db));
-        Self::spawn(db)
+        Self::with_mail(db, CLOSED_PORT)
+    }
+
+    pub fn with_mail(db: &str, smtp_port: u16) -> Self {
+        // Once for whatever a first start has to do, and once for the figure.
+        drop(Self::spawn(db, smtp_port));
+        Self::spawn(db, smtp_port)
     }
 
     #[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
-    fn spawn(db: &str) -> Self {
+    fn spawn(db: &str, smtp_port: u16) -> Self {
         let (public_port, admin_port) = (free_port(), free_port());
         let began = Instant::now();
         let process = Command::new(env!("CARGO_BIN_EXE_notary"))
@@ -39,11 +46,11 @@ impl Node {
             .env("NOTARY_ADMIN_INTERFACE", format!("127.0.0.1:{admin_port}"))
             .env("NOTARY_ADMIN_SECRET", ADMIN_SECRET)
             .env("NOTARY_SECRET_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
-            .env("NOTARY_SMTP_URI", "smtp://127.0.0.1:9")
+            .env("NOTARY_SMTP_URI", format!("smtp://127.0.0.1:{smtp_port}"))
             .env("NOTARY_MAIL_FROM", "notary@notary.example")
             .env("NOTARY_MAX_CALLS_PER_SECOND", "1000000")
             .env("NOTARY_MAX_CALLS_PER_MINUTE", "10000000")
-            .env("NOTARY_LOG", "warn")
+            .env("NOTARY_LOG", "error")
             .stderr(Stdio::inherit())
             .spawn()
             .unwrap();

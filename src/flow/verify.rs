@@ -4,7 +4,7 @@ use crate::{
     core::Core,
     domain::jwt::{ServiceCall, ServiceClaims, Unverified},
     error::{Error, Result},
-    store::keys::{self, ActiveKey},
+    store::keys::ActiveKey,
 };
 
 /// What a service asks for. See [`ServiceCall`].
@@ -31,8 +31,7 @@ pub async fn verify(
 ) -> Result<(ServiceClaims, ActiveKey)> {
     let jwt = Unverified::parse(jwt)?;
     let kid = *jwt.kid();
-    let active = core.db.read("verify", move |tx| keys::active_by_kid(tx, &kid)).await?;
-    let active = active.ok_or(Error::NotActive)?;
+    let active = core.lookups.active_key(kid).await?.ok_or(Error::NotActive)?;
     let call = ServiceCall {
         audiences: match question.audiences.as_slice() {
             [] => std::slice::from_ref(&core.audience),

@@ -97,6 +97,16 @@ pub fn active_by_kid(tx: &mut Tx, kid: &Kid) -> Result<Option<ActiveKey>> {
     row.map(active).transpose()
 }
 
+/// The active keys that these kids name, in any order.
+pub fn active_by_kids(tx: &mut Tx, kids: &[Kid]) -> Result<Vec<ActiveKey>> {
+    let kids: Vec<&[u8]> = kids.iter().map(|kid| kid.as_bytes().as_slice()).collect();
+    let rows: Vec<Row> = keys::table
+        .filter(keys::kid.eq_any(kids).and(keys::ended_at.is_null()))
+        .select(COLUMNS)
+        .load(tx)?;
+    rows.into_iter().map(active).collect()
+}
+
 /// An address's active key.
 pub fn active_by_address(tx: &mut Tx, address: &Address) -> Result<Option<ActiveKey>> {
     let row = keys::table

@@ -8,6 +8,7 @@ pub mod jtis;
 pub mod kdfs;
 pub mod keys;
 pub mod locks;
+pub mod lookup;
 pub mod migrations;
 pub mod outbox;
 mod page;
