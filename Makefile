@@ -9,7 +9,7 @@ export PATH := $(PATH)$(if $(BREW_POSTGRES),:$(BREW_POSTGRES))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench lint fmt advisories client client-lint client-test setup-demo setup-test setup-bench
+.PHONY: help demo test bench lint fmt advisories client client-lint client-test client-e2e setup-demo setup-test setup-bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ demo: setup-demo client ## run Notary with all it needs, without configuration
 
 test: lint client ## all checks and tests, as CI runs them
 	cargo test --workspace --locked
-	$(MAKE) client-test
+	$(MAKE) client-test client-e2e
 
 bench: setup-bench ## measure what requests cost (about five minutes, Linux only)
 	cargo bench --locked --bench identity
@@ -67,8 +67,13 @@ client-lint: client/node_modules
 client-test: client/node_modules
 	cd client && npm test
 
+# In Chromium, against the real service; debug builds read the client from client/dist.
+client-e2e: client | setup-test
+	cargo build --locked
+	cd client && NOTARY_BIN=$(abspath $(or $(CARGO_TARGET_DIR),target))/debug/notary npm run e2e
+
 else
 
-client client-lint client-test:
+client client-lint client-test client-e2e:
 
 endif
