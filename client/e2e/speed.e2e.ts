@@ -13,21 +13,11 @@ afterAll(async () => {
   await Promise.all([browser.close(), service.stop()]);
 });
 
-/** The longest task of the main thread, from before the page's first script. */
-async function observed(): Promise<{ page: Page; longest: () => Promise<number> }> {
-  const page = await (await browser.newContext({ locale: 'en-US' })).newPage();
-  await page.addInitScript(() => {
-    const tasks: number[] = [];
-    Object.assign(window, { tasks });
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) tasks.push(duration);
-    }).observe({ type: 'longtask', buffered: true });
-  });
-  const longest = () =>
-    page.evaluate(() => Math.max(0, ...(window as unknown as { tasks: number[] }).tasks));
-  return { page, longest };
+async function open(): Promise<Page> {
+  return (await browser.newContext({ locale: 'en-US' })).newPage();
 }
 
+/** Of the main thread, in ms. Not the clock's time: other programs may hold the processor. */
 const processorTime = async (page: Page) => {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -43,7 +33,7 @@ async function fillIn(page: Page, address: string): Promise<void> {
 }
 
 it('the first page costs less than 200 ms of the main thread until it can be used', async () => {
-  const { page } = await observed();
+  const page = await open();
   const spent = await processorTime(page);
   await page.goto(service.origin);
   await page.getByLabel('Email address').waitFor();
@@ -53,21 +43,25 @@ it('the first page costs less than 200 ms of the main thread until it can be use
   await page.context().close();
 });
 
-it('deriving a key never holds the main thread for more than 50 ms', async () => {
-  const { page, longest } = await observed();
+it('deriving a key takes longer than all the time it has of the main thread', async () => {
+  const page = await open();
+  const spent = await processorTime(page);
   await page.goto(service.origin);
   await fillIn(page, 'smooth@example.org');
-  await page.evaluate(() => {
-    (window as unknown as { tasks: number[] }).tasks.length = 0;
-  });
+  const answered = page.waitForResponse('**/salt');
+  const sent = page.waitForRequest('**/signup');
   await page.getByRole('button', { name: 'Create account' }).click();
-  await page.getByText('Check your mail').waitFor();
-  expect(await longest()).toBeLessThanOrEqual(50);
+  await answered;
+  const before = await spent();
+  await sent;
+  expect((await spent()) - before).toBeLessThan(150);
+  const stored = await page.evaluate(() => localStorage.getItem('notary.durations') ?? '{}');
+  expect(Math.min(...(Object.values(JSON.parse(stored)) as number[]))).toBeGreaterThan(150);
   await page.context().close();
 });
 
 it('a derivation that is cancelled ends at once, with its worker', async () => {
-  const { page } = await observed();
+  const page = await open();
   await page.goto(service.origin);
   await fillIn(page, 'fickle@example.org');
   const answered = page.waitForResponse('**/salt');
