@@ -5,10 +5,12 @@ use crate::{
     config::Config,
     domain::{address::Address, jwt::UserCall, key::PublicKey, secret::Secrets},
     error::{Error, Result},
+    flow::replay,
+    journal::{Journal, JournalError},
     limits::{AdminFailures, Blocklist, CallLimits, Evaluations, MOST_BLOCKS},
     metrics::Metrics,
     random::Random,
-    store::{blocks, db::Db, kdfs, lookup::Lookups, migrations},
+    store::{blocks, db::Db, kdfs, keys::Ended, lookup::Lookups, migrations},
 };
 use hmac::{Hmac, KeyInit, Mac};
 use notary_sdk::{Argon2id, Kdf};
@@ -54,6 +56,7 @@ pub struct Core {
     pub audience: String,
     /// The `htu` of every call that a JWT of the user side can be made for.
     pub user_side: Vec<String>,
+    journal: Option<Journal>,
     pending_signups: AtomicI64,
     mail_worker_seen: AtomicU64,
     mail_waits: Notify,
@@ -85,6 +88,7 @@ impl Core {
         if !db.run("check secret", move |tx| migrations::same_secret(tx, &check)).await? {
             return Err(StartError::OtherKey);
         }
+        let journal = open_journal(&config, &db).await?;
         let kdf = register_kdf(&db, config.oprf).await?;
         let calls =
             CallLimits::new(config.calls_per_second, config.calls_per_minute, clock.clone());
@@ -111,6 +115,7 @@ impl Core {
             db,
             secrets,
             kdf,
+            journal,
             calls,
             evaluations,
             audience,
@@ -137,6 +142,14 @@ impl Core {
         let mut key = [0; 16];
         key.copy_from_slice(&mac.finalize().into_bytes()[..16]);
         key
+    }
+
+    /// Writes a key that has ended into the journal, if there is one, before anybody is told.
+    pub async fn write_down(&self, ended: Option<Ended>) -> Result<()> {
+        match (&self.journal, ended) {
+            (Some(journal), Some(ended)) => journal.append(&[ended]).await,
+            _ => Ok(()),
+        }
     }
 
     /// How many signups were pending when they were last counted.
@@ -183,12 +196,35 @@ pub enum StartError {
     /// The database does not answer, or not as expected.
     #[error(transparent)]
     Store(#[from] Error),
+    /// The journal cannot be used.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The database was restored from a backup that is older than the journal.
+    #[error(
+        "{0} keys are active that have ended, says the journal: the database was restored from an \
+         older backup. End them again with `notary replay`"
+    )]
+    Revived(usize),
     /// The mail settings cannot be used.
     #[error("{0}")]
     Mail(String),
     /// A port cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Bind(std::net::SocketAddr, std::io::ErrorKind),
+}
+
+/// The journal, if the settings name one, with everything in it that the database knows.
+async fn open_journal(
+    config: &Config,
+    db: &Db,
+) -> std::result::Result<Option<Journal>, StartError> {
+    let Some(path) = &config.journal else { return Ok(None) };
+    let (journal, ended) = Journal::open(path)?;
+    match replay::revived(db, &ended).await?.len() {
+        0 => replay::catch_up(db, &journal, &ended).await?,
+        revived => return Err(StartError::Revived(revived)),
+    }
+    Ok(Some(journal))
 }
 
 /// The kdf that the settings ask for, with its number, and those announced before.

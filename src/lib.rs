@@ -41,6 +41,7 @@ pub mod domain;
 pub mod error;
 pub mod flow;
 pub mod http;
+pub mod journal;
 pub mod limits;
 mod logging;
 pub mod mail;

@@ -40,10 +40,12 @@ impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         let text = error.to_string();
         match error {
-            StartError::OtherKey | StartError::Mail(_) => Self::Config(text),
+            StartError::OtherKey | StartError::Mail(_) | StartError::Journal(_) => {
+                Self::Config(text)
+            }
             StartError::Schema(error) => error.into(),
             StartError::Store(error) => error.into(),
-            StartError::Bind(..) => Self::Other(text),
+            StartError::Bind(..) | StartError::Revived(_) => Self::Other(text),
         }
     }
 }

@@ -13,6 +13,7 @@ mod migrate;
 mod open;
 mod password;
 mod print;
+mod replay;
 mod serve;
 mod stop;
 mod table;
@@ -45,6 +46,8 @@ enum Command {
     /// Look at the settings
     #[command(subcommand)]
     Config(config::Command),
+    /// End the keys again that a database restored from a backup has revived
+    Replay,
     /// Check the settings and everything that the service depends on
     Doctor,
     /// Ask the service on this machine whether it is ready, for a container's health check
@@ -75,6 +78,7 @@ impl Cli {
             Command::Serve => serve::serve(),
             Command::Migrate => migrate::migrate(),
             Command::Config(command) => config::config(command),
+            Command::Replay => replay::replay(),
             Command::Doctor => doctor::doctor(),
             Command::Health => health::health(),
             Command::Account(command) => account::account(command),

@@ -13,7 +13,7 @@ mod settings;
 mod uri;
 mod values;
 
-use std::{ffi::OsString, net::SocketAddr, num::NonZeroU32, time::Duration};
+use std::{ffi::OsString, net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 use url::{Origin, Url};
@@ -61,6 +61,8 @@ pub struct Config {
     pub max_evaluations_per_hour: NonZeroU32,
     /// `NOTARY_DB_POOL_SIZE`: connections to the database.
     pub db_pool_size: NonZeroU32,
+    /// `NOTARY_JOURNAL`: where ended keys are written down beside the database.
+    pub journal: Option<PathBuf>,
     /// `NOTARY_LOG`: directives for tracing's `EnvFilter`.
     pub log: String,
     /// Names of the secrets that came from files, for [`Config::dump`].

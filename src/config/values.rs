@@ -1,7 +1,7 @@
 //! From one setting's text to its type. `None`: the text does not fit; what would have is said in
 //! `settings`.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 use lettre::message::Mailbox;
@@ -135,5 +135,14 @@ mod tests {
             [Some(true), Some(true), Some(false), Some(false)]
         );
         assert_eq!(["1", "yes", ""].map(on_or_off), [None; 3]);
+    }
+}
+
+/// An absolute path; empty for none.
+pub(super) fn file(text: &str) -> Option<Option<PathBuf>> {
+    match PathBuf::from(text) {
+        path if path.as_os_str().is_empty() => Some(None),
+        path if path.is_absolute() => Some(Some(path)),
+        _ => None,
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     mail::Purpose,
     store::{
         Tx, events, jtis,
-        keys::{self, EndedBy},
+        keys::{self, Ended, EndedBy},
         locks,
         outbox::{self, NewMail},
         signups,
@@ -68,11 +68,11 @@ pub async fn confirm(core: &Core, jwt: &str, kid: Option<&str>) -> Result<Confir
         spend(tx, &found.pending.candidate.key, &claims)?;
         signups::mark_confirmed(tx, found.confirmation)?;
         match found.pending.confirm() {
-            Step::OneMore => Ok(Confirmed::OneMore),
+            Step::OneMore => Ok((Confirmed::OneMore, None)),
             Step::Activate(activation) => activate(tx, &activation, notice),
         }
     });
-    let confirmed = confirmed.await?;
+    let (confirmed, ended) = confirmed.await?;
     core.wake_mail();
     match &confirmed {
         Confirmed::OneMore => tracing::info!("one of two mailboxes has confirmed"),
@@ -80,6 +80,7 @@ pub async fn confirm(core: &Core, jwt: &str, kid: Option<&str>) -> Result<Confir
             tracing::info!(address = core.log_name(address), "confirmed: the key is active");
         }
     }
+    core.write_down(ended).await?;
     Ok(confirmed)
 }
 
@@ -90,20 +91,28 @@ fn spend(tx: &mut Tx, key: &crate::domain::key::PublicKey, claims: &UserClaims) 
     })
 }
 
-fn activate(tx: &mut Tx, activation: &Activation, notice: Uuid) -> Result<Confirmed> {
+/// Makes the key active. Returns the one that it replaces, too.
+fn activate(
+    tx: &mut Tx,
+    activation: &Activation,
+    notice: Uuid,
+) -> Result<(Confirmed, Option<Ended>)> {
     let Activation { signup, request, candidate } = activation;
     signups::finish(tx, *signup)?;
     let replaced = activation.replaced();
-    let (event, notify) = match request {
-        Request::Signup => (events::Kind::SignupConfirmed, None),
-        Request::Password => {
-            keys::end(tx, replaced, EndedBy::Password)?.ok_or(Error::ConfirmationFailed)?;
-            (events::Kind::PasswordChanged, Some(Purpose::NoticePasswordChanged))
-        }
-        Request::Address { .. } => {
-            keys::end(tx, replaced, EndedBy::Address)?.ok_or(Error::ConfirmationFailed)?;
-            (events::Kind::AddressChanged, Some(Purpose::NoticeAddressChanged))
-        }
+    let mut end = |by| keys::end(tx, replaced, by)?.ok_or(Error::ConfirmationFailed);
+    let (event, notify, ended) = match request {
+        Request::Signup => (events::Kind::SignupConfirmed, None, None),
+        Request::Password => (
+            events::Kind::PasswordChanged,
+            Some(Purpose::NoticePasswordChanged),
+            Some(end(EndedBy::Password)?),
+        ),
+        Request::Address { .. } => (
+            events::Kind::AddressChanged,
+            Some(Purpose::NoticeAddressChanged),
+            Some(end(EndedBy::Address)?),
+        ),
     };
     let at = keys::activate(tx, candidate)?;
     signups::end_all(tx, &candidate.address)?;
@@ -121,7 +130,8 @@ fn activate(tx: &mut Tx, activation: &Activation, notice: Uuid) -> Result<Confir
         Request::Signup | Request::Password => json!({}),
     };
     events::record(tx, event, replaced, Some(candidate.key.thumbprint()), detail)?;
-    Ok(Confirmed::Active { address: candidate.address.clone(), kid: candidate.kid, at })
+    let address = candidate.address.clone();
+    Ok((Confirmed::Active { address, kid: candidate.kid, at }, ended))
 }
 
 fn failed<E>(_: E) -> Error {

@@ -3,12 +3,12 @@
 use super::authenticate::active_key;
 use crate::{
     core::Core,
-    domain::{address::Address, key::Thumbprint, salt::Kid},
+    domain::{address::Address, salt::Kid},
     error::{Error, Result},
     mail::Purpose,
     store::{
         Tx, accounts, blocks, events, jtis,
-        keys::{self, EndedBy},
+        keys::{self, Ended, EndedBy},
         locks,
         outbox::{self, NewMail},
         signups,
@@ -24,7 +24,8 @@ pub async fn by_user(core: &Core, jwt: &str) -> Result<()> {
     let (active, claims) = active_key(core, jwt, "DELETE").await?;
     let notice = core.random.uuid();
     let address = core.log_name(&active.address);
-    core.db
+    let ended = core
+        .db
         .run("disable by user", move |tx| {
             locks::hold(tx, &[&active.address])?;
             // Ended by somebody else while we waited for the lock?
@@ -39,7 +40,7 @@ pub async fn by_user(core: &Core, jwt: &str) -> Result<()> {
         .await?;
     core.wake_mail();
     tracing::info!(address, "disabled by its user");
-    Ok(())
+    core.write_down(ended).await
 }
 
 /// Whom an admin means.
@@ -57,7 +58,7 @@ pub enum Target {
 /// Errors: [`Error::Unknown`] where there is no such account and nothing to block.
 pub async fn by_admin(core: &Core, target: Target, block: bool) -> Result<()> {
     let notice = core.random.uuid();
-    let address = core
+    let (address, ended) = core
         .db
         .run("disable by admin", move |tx| {
             let address = match &target {
@@ -72,22 +73,23 @@ pub async fn by_admin(core: &Core, target: Target, block: bool) -> Result<()> {
             if block && blocks::block_address(tx, &address)? {
                 events::record(tx, events::Kind::AddressBlocked, &address, None, json!({}))?;
             }
-            end(tx, &address, EndedBy::Admin, notice)?;
-            Ok(address)
+            let ended = end(tx, &address, EndedBy::Admin, notice)?;
+            Ok((address, ended))
         })
         .await?;
     core.wake_mail();
     tracing::info!(address = core.log_name(&address), block, "disabled by an admin");
-    Ok(())
+    core.write_down(ended).await
 }
 
-fn end(tx: &mut Tx, address: &Address, by: EndedBy, notice: Uuid) -> Result<()> {
+fn end(tx: &mut Tx, address: &Address, by: EndedBy, notice: Uuid) -> Result<Option<Ended>> {
     signups::end_all(tx, address)?;
-    let Some(key) = keys::end(tx, address, by)? else { return Ok(()) };
+    let Some(ended) = keys::end(tx, address, by)? else { return Ok(None) };
     let purpose = Some(Purpose::NoticeDisabled);
     let (recipient, account) = (address, address);
     outbox::insert(tx, &NewMail { id: notice, purpose, recipient, account, confirmation: None })?;
-    events::record(tx, event(by), address, Some::<Thumbprint>(key), json!({}))
+    events::record(tx, event(by), address, Some(ended.thumbprint), json!({}))?;
+    Ok(Some(ended))
 }
 
 fn event(by: EndedBy) -> events::Kind {

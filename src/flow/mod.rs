@@ -6,6 +6,7 @@ pub mod confirm;
 pub mod disable;
 mod place;
 pub mod replace;
+pub mod replay;
 pub mod salt;
 pub mod signup;
 pub mod status;

@@ -1,6 +1,6 @@
 //! Confirmed keys: at most one active for an address, a kid and a thumbprint.
 
-use super::{Tx, exactly_one, intact, schema::keys, time::present};
+use super::{Tx, intact, schema::keys, time::present};
 use crate::{
     clock::Seconds,
     domain::{
@@ -54,6 +54,16 @@ impl EndedBy {
             Self::Admin => "admin",
         }
     }
+}
+
+/// A key that has ended. The same key may have become active once more since: `confirmed_at` tells
+/// the two apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Ended {
+    /// Which key.
+    pub thumbprint: Thumbprint,
+    /// When it became active, to the microsecond.
+    pub confirmed_at: DateTime<Utc>,
 }
 
 type Row = (String, Vec<u8>, Vec<u8>, Vec<u8>, i32, DateTime<Utc>);
@@ -140,16 +150,52 @@ pub fn activate(tx: &mut Tx, candidate: &Candidate) -> Result<Seconds> {
     }
 }
 
-/// Ends an address's active key, where it has one. Returns whose key it was.
-pub fn end(tx: &mut Tx, address: &Address, by: EndedBy) -> Result<Option<Thumbprint>> {
-    let Some(active) = active_by_address(tx, address)? else { return Ok(None) };
-    let thumbprint = active.key.thumbprint();
-    let key = keys::thumbprint.eq(thumbprint.as_bytes().as_slice());
-    let ended = diesel::update(keys::table.filter(key.and(keys::ended_at.is_null())))
+/// Ends an address's active key, where it has one. Returns which it was.
+pub fn end(tx: &mut Tx, address: &Address, by: EndedBy) -> Result<Option<Ended>> {
+    let active = keys::address.eq(address.as_str()).and(keys::ended_at.is_null());
+    // A unique index sees to it that there is at most one.
+    let ended: Option<(Vec<u8>, DateTime<Utc>)> = diesel::update(keys::table.filter(active))
         .set((keys::ended_at.eq(present().nullable()), keys::ended_by.eq(by.as_str())))
-        .execute(tx)?;
-    exactly_one(ended)?;
-    Ok(Some(thumbprint))
+        .returning((keys::thumbprint, keys::confirmed_at))
+        .get_result(tx)
+        .optional()?;
+    ended.map(identity).transpose()
+}
+
+fn identity((thumbprint, confirmed_at): (Vec<u8>, DateTime<Utc>)) -> Result<Ended> {
+    let thumbprint = Thumbprint(intact(thumbprint.try_into().ok())?);
+    Ok(Ended { thumbprint, confirmed_at })
+}
+
+/// Up to `most` keys that have ended, in the order of their ids, and the last one's id.
+pub fn ended(tx: &mut Tx, after: i64, most: i64) -> Result<(Vec<Ended>, Option<i64>)> {
+    let rows: Vec<(i64, Vec<u8>, DateTime<Utc>)> = keys::table
+        .filter(keys::ended_at.is_not_null().and(keys::id.gt(after)))
+        .order(keys::id)
+        .limit(most)
+        .select((keys::id, keys::thumbprint, keys::confirmed_at))
+        .load(tx)?;
+    let last = rows.last().map(|(id, ..)| *id);
+    let ended = rows.into_iter().map(|(_, thumbprint, at)| identity((thumbprint, at)));
+    Ok((ended.collect::<Result<_>>()?, last))
+}
+
+/// Which of these keys are active, and whose they are.
+pub fn still_active(tx: &mut Tx, ended: &[Ended]) -> Result<Vec<(Address, Ended)>> {
+    let thumbprints: Vec<&[u8]> =
+        ended.iter().map(|key| key.thumbprint.as_bytes().as_slice()).collect();
+    let rows: Vec<(String, Vec<u8>, DateTime<Utc>)> = keys::table
+        .filter(keys::ended_at.is_null().and(keys::thumbprint.eq_any(thumbprints)))
+        .select((keys::address, keys::thumbprint, keys::confirmed_at))
+        .load(tx)?;
+    let mut active = Vec::new();
+    for (address, thumbprint, confirmed_at) in rows {
+        let key = identity((thumbprint, confirmed_at))?;
+        if ended.contains(&key) {
+            active.push((Address::from_stored(address), key));
+        }
+    }
+    Ok(active)
 }
 
 /// Whose kid this is, by any key that ever was active.

@@ -17,6 +17,7 @@ mod harness;
 mod headers;
 mod http_abuse;
 mod introspect;
+mod journal;
 mod journey;
 mod jwk;
 mod kdf;

@@ -1,0 +1,140 @@
+//! A file beside the database that names every key that has ended, so that a database that was
+//! restored from an older backup cannot revive one: `docs/adr/0001-journal.md`.
+
+use crate::{
+    domain::key::Thumbprint,
+    error::{Error, Result},
+    store::keys::Ended,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Read, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// The journal, open for appending. Nodes of one machine may share a file.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    file: Arc<Mutex<File>>,
+}
+
+/// Why a journal cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The file cannot be read or written.
+    #[error("the file of NOTARY_JOURNAL cannot be used: {0}")]
+    Unusable(io::ErrorKind),
+    /// It is no journal, or it is damaged.
+    #[error("line {0} of the file of NOTARY_JOURNAL is malformed")]
+    Malformed(usize),
+}
+
+/// One line, as JSON.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    /// The key's RFC 7638 thumbprint, base64url without padding.
+    thumbprint: String,
+    /// When it became active.
+    confirmed_at: DateTime<Utc>,
+}
+
+impl Journal {
+    /// Opens the file, which is made where there is none, and reads what it says.
+    ///
+    /// Errors: [`JournalError`].
+    pub fn open(path: &Path) -> std::result::Result<(Self, Vec<Ended>), JournalError> {
+        let (file, text) = read(path).map_err(|error| JournalError::Unusable(error.kind()))?;
+        let entry = |(index, line)| parse(line).ok_or(JournalError::Malformed(index + 1));
+        let entries = text.lines().enumerate().map(entry).collect::<std::result::Result<_, _>>()?;
+        Ok((Self { file: Arc::new(Mutex::new(file)) }, entries))
+    }
+
+    /// Adds keys, and returns when they are safe on the disk.
+    ///
+    /// Errors: [`Error::Broken`] where that is not so.
+    pub async fn append(&self, ended: &[Ended]) -> Result<()> {
+        let lines: String = ended.iter().map(line).collect();
+        let file = self.file.clone();
+        let written = tokio::task::spawn_blocking(move || {
+            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+            file.write_all(lines.as_bytes())?;
+            file.sync_data()
+        });
+        match written.await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(Error::Broken("the journal cannot be written")),
+        }
+    }
+}
+
+/// Everything up to the last line end: what comes after it was cut short by a crash, and nobody
+/// was told that it is there.
+fn read(path: &Path) -> io::Result<(File, String)> {
+    let mut file =
+        OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    let whole = text.rfind('\n').map_or(0, |end| end + 1);
+    if whole < text.len() {
+        text.truncate(whole);
+        file.set_len(whole as u64)?;
+    }
+    // The file's own entry in its folder must outlive a crash, too.
+    file.sync_all()?;
+    File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all()?;
+    Ok((file, text))
+}
+
+fn parse(line: &str) -> Option<Ended> {
+    let Line { thumbprint, confirmed_at } = serde_json::from_str(line).ok()?;
+    let thumbprint = URL_SAFE_NO_PAD.decode(thumbprint).ok()?.try_into().ok()?;
+    Some(Ended { thumbprint: Thumbprint(thumbprint), confirmed_at })
+}
+
+#[expect(clippy::expect_used, reason = "two strings")]
+fn line(ended: &Ended) -> String {
+    let Ended { thumbprint, confirmed_at } = *ended;
+    let line = Line { thumbprint: thumbprint.to_string(), confirmed_at };
+    serde_json::to_string(&line).expect("serializes") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(n: u8) -> Ended {
+        let confirmed_at = DateTime::from_timestamp_micros(1_800_000_000_123_456).unwrap();
+        Ended { thumbprint: Thumbprint([n; 32]), confirmed_at }
+    }
+
+    #[tokio::test]
+    async fn what_was_appended_is_read_back_without_a_torn_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let (journal, none) = Journal::open(&path).unwrap();
+        assert_eq!(none, []);
+        journal.append(&[ended(1), ended(2)]).await.unwrap();
+        std::fs::write(&path, std::fs::read_to_string(&path).unwrap() + "{\"thumb").unwrap();
+        let (journal, two) = Journal::open(&path).unwrap();
+        assert_eq!(two, [ended(1), ended(2)]);
+        journal.append(&[ended(3)]).await.unwrap();
+        assert_eq!(Journal::open(&path).unwrap().1, [ended(1), ended(2), ended(3)]);
+    }
+
+    #[test]
+    fn a_damaged_line_and_a_missing_folder_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        std::fs::write(&path, line(&ended(1)) + "{}\n" + &line(&ended(2))).unwrap();
+        assert!(matches!(Journal::open(&path), Err(JournalError::Malformed(2))));
+        let nowhere = folder.path().join("no/journal");
+        let error = Journal::open(&nowhere).unwrap_err();
+        assert!(matches!(error, JournalError::Unusable(io::ErrorKind::NotFound)), "{error}");
+    }
+}
