@@ -88,6 +88,15 @@ pub(super) fn log_directives(text: &str) -> Option<String> {
     EnvFilter::try_new(text).is_ok().then(|| text.to_owned())
 }
 
+/// An absolute path; empty for none.
+pub(super) fn file(text: &str) -> Option<Option<PathBuf>> {
+    match PathBuf::from(text) {
+        path if path.as_os_str().is_empty() => Some(None),
+        path if path.is_absolute() => Some(Some(path)),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,14 +144,5 @@ mod tests {
             [Some(true), Some(true), Some(false), Some(false)]
         );
         assert_eq!(["1", "yes", ""].map(on_or_off), [None; 3]);
-    }
-}
-
-/// An absolute path; empty for none.
-pub(super) fn file(text: &str) -> Option<Option<PathBuf>> {
-    match PathBuf::from(text) {
-        path if path.as_os_str().is_empty() => Some(None),
-        path if path.is_absolute() => Some(Some(path)),
-        _ => None,
     }
 }
