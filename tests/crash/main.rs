@@ -6,6 +6,7 @@ mod cluster;
 mod kill;
 mod node;
 mod people;
+mod replay;
 #[path = "../api/sql.rs"]
 mod sql;
 mod stop;

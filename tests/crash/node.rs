@@ -32,8 +32,13 @@ pub fn settings(db: &str, smtp: &str) -> BTreeMap<&'static str, String> {
 
 /// `notary serve` with these settings and nothing else in its environment.
 pub fn command(settings: &BTreeMap<&'static str, String>) -> Command {
+    program("serve", settings)
+}
+
+/// The same for any command.
+pub fn program(name: &str, settings: &BTreeMap<&'static str, String>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_notary"));
-    command.arg("serve").env_clear().envs(settings).stdin(Stdio::null());
+    command.arg(name).env_clear().envs(settings).stdin(Stdio::null());
     command
 }
 
