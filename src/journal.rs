@@ -1,5 +1,5 @@
 //! A file beside the database that names every key that has ended, so that a database that was
-//! restored from an older backup cannot revive one: `docs/adr/0001-journal.md`.
+//! restored from an older backup cannot revive one: `docs/adr/0008-a-journal-of-ended-keys.md`.
 
 use crate::{
     domain::key::Thumbprint,

@@ -13,6 +13,7 @@
 //! | [`mail`] | letters, and the two ways they travel |
 //! | [`limits`] | how often one caller may call, in memory |
 //! | `worker` | sends mail, follows blocks, keeps house |
+//! | [`journal`] | a file that names every key that has ended, so that a restored backup revives none |
 //! | [`error`] | what can go wrong inside; [`http::problem`] says what the world may know of it |
 //! | [`clock`], [`random`] | the only places that look at the time or make random bytes |
 //! | [`metrics`], `logging` | what operators see |
