@@ -36,10 +36,8 @@ export class FakeService {
   readonly #active = new Map<string, PublicJwk>();
   readonly #pending: Pending[] = [];
   readonly #usedIds = new Set<string>();
-  #oprfKey = p384_oprf.oprf.deriveKeyPair(
-    new Uint8Array(32).fill(7),
-    utf8('notary/oprf/v1'),
-  ).secretKey;
+  #oprfKey = p384_oprf.oprf.deriveKeyPair(new Uint8Array(32).fill(7), utf8('notary/oprf/v1'))
+    .secretKey;
 
   constructor(publicUri = 'https://id.example.org') {
     this.publicUri = publicUri;
@@ -190,7 +188,7 @@ export class FakeService {
   ) {
     const [head = '', body = '', signature = ''] = jwt.split('.');
     const algorithm = { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' };
-    const { kid: _, ...jwk } = key;
+    const jwk = { kty: key.kty, crv: key.crv, x: key.x, y: key.y };
     const publicKey = await crypto.subtle.importKey('jwk', jwk, algorithm, true, ['verify']);
     const input = utf8(`${head}.${body}`);
     const valid = await crypto.subtle.verify(algorithm, publicKey, fromBase64(signature), input);

@@ -196,9 +196,7 @@ impl Problem {
             Self::TooManyEvaluations(_) => {
                 "Somebody has tried many passwords for this address. Wait as long as Retry-After says."
             }
-            Self::InternalError => {
-                "Nothing was changed. Tell the operator the request id in the header X-Request-Id."
-            }
+            Self::InternalError => "Tell the operator the request id in the header X-Request-Id.",
             Self::Unavailable => "Nothing is lost. Try again as Retry-After says.",
             Self::Overloaded => "Try again as Retry-After says.",
         };

@@ -15,7 +15,7 @@ export type Json = null | boolean | string | JsonNumber | Json[] | Map<string, J
 export type JsonObject = Map<string, Json>;
 
 const TOKEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them inside strings
+  // JSON forbids control characters inside strings.
   /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\0-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null))/y;
 
 /** Reads one JSON document; throws `SyntaxError` for anything else, members that repeat included. */

@@ -19,9 +19,7 @@ export interface Credentials {
 
 /** Where a call stands; `estimate` is how long the derivation will probably take, in ms. */
 export type Progress =
-  | { stage: 'asking' }
-  | { stage: 'deriving'; estimate: number }
-  | { stage: 'sending' };
+  { stage: 'asking' } | { stage: 'deriving'; estimate: number } | { stage: 'sending' };
 
 /** Looks, inside the worker, for its secrets and for `control` in bytes that were sent. */
 export type SecretSearch = (sent: Uint8Array[], control: string) => Promise<SearchReport>;
