@@ -1,0 +1,1 @@
+DROP TABLE spent_tokens, editors, outbox, history, objects, lists;

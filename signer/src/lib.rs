@@ -1,0 +1,7 @@
+//! Publishes reviewed and signed collections of records, over the Kinto v1 API.
+
+pub mod clock;
+pub mod domain;
+pub mod error;
+pub mod random;
+pub mod store;

@@ -1,0 +1,3 @@
+//! The `notary-signer` command.
+
+fn main() {}
