@@ -3,5 +3,6 @@
 pub mod clock;
 pub mod domain;
 pub mod error;
+pub mod flow;
 pub mod random;
 pub mod store;

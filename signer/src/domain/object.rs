@@ -53,7 +53,12 @@ pub struct Object {
 impl Object {
     /// # Errors
     /// As [`Form::new`].
-    pub fn new(id: Id, last_modified: Timestamp, data: Data, permissions: Permissions) -> Result<Self> {
+    pub fn new(
+        id: Id,
+        last_modified: Timestamp,
+        data: Data,
+        permissions: Permissions,
+    ) -> Result<Self> {
         let form = Form::new(&id, &data)?;
         Ok(Self { id, last_modified, data, permissions, form })
     }
@@ -138,7 +143,8 @@ mod tests {
 
     #[test]
     fn the_timestamp_stands_where_its_key_belongs() {
-        let data = json!({"z": 1, "a": [true, null], "last_modifiee": 2, "last_modifiez": 3, "": "é"});
+        let data =
+            json!({"z": 1, "a": [true, null], "last_modifiee": 2, "last_modifiez": 3, "": "é"});
         assert_eq!(
             form(data).at(7),
             r#"{"":"\u00e9","a":[true,null],"id":"x","last_modified":7,"last_modifiee":2,"last_modifiez":3,"z":1}"#

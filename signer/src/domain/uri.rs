@@ -236,7 +236,8 @@ mod tests {
         ] {
             assert_eq!(Uri::parse(text).unwrap().to_string(), text);
         }
-        for bad in ["", "/", "buckets/b", "/buckets", "/buckets/b/", "/buckets/b/collections", "/x/y"]
+        for bad in
+            ["", "/", "buckets/b", "/buckets", "/buckets/b/", "/buckets/b/collections", "/x/y"]
         {
             assert!(Uri::parse(bad).is_none(), "{bad}");
         }

@@ -1,0 +1,3 @@
+//! What the service does, one verb a file.
+
+pub mod call;
