@@ -9,20 +9,23 @@ export PATH := $(PATH)$(if $(BREW_POSTGRES),:$(BREW_POSTGRES))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench lint fmt advisories client client-lint client-test client-e2e setup-demo setup-test setup-bench
+.PHONY: help demo test bench bench-signer lint fmt advisories client client-lint client-test client-e2e signer-clients setup-demo setup-test setup-bench
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: setup-demo client ## run Notary with all it needs, without configuration
 	cargo run --release --locked -- demo
 
-test: lint client ## all checks and tests, as CI runs them
+test: lint client signer-clients ## all checks and tests, as CI runs them
 	cargo test --workspace --locked
 	$(MAKE) client-test client-e2e
 
 bench: setup-bench ## measure what requests cost (about five minutes, Linux only)
 	cargo bench --locked --bench identity
+
+bench-signer: setup-bench .cache/venv-peer/ready ## measure publishing, beside Kinto's own server (about ten minutes, Linux only)
+	cargo bench --locked -p notary-signer --bench publish
 
 lint: setup-test $(CARGO_DENY) client-lint ## formatting, clippy, licences and sources of dependencies
 	cargo fmt --all --check
@@ -48,6 +51,20 @@ setup-bench:
 $(CARGO_DENY):
 	CARGO_TARGET_DIR=.cache/target cargo install --quiet --locked --root .cache --version $(CARGO_DENY_VERSION) cargo-deny
 	rm -rf .cache/target
+
+# Kinto's clients, for the tests of the signer; and its server, for the bench.
+signer-clients: .cache/venv/ready signer/tests/clients/node/node_modules
+
+.cache/venv/ready: signer/tests/clients/python/requirements.txt | setup-test
+.cache/venv-peer/ready: signer/benches/publish/requirements.txt | setup-bench
+.cache/venv/ready .cache/venv-peer/ready:
+	python3 -m venv --clear $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+signer/tests/clients/node/node_modules: $(addprefix signer/tests/clients/node/,package.json package-lock.json) | setup-test
+	cd $(@D) && npm ci --no-audit --no-fund
+	@touch $@
 
 ifneq ($(wildcard client/package.json),)
 
