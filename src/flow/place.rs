@@ -1,11 +1,12 @@
 //! Writes a signup down, with its confirmations and mails, in one transaction.
 
 use crate::{
-    core::{Core, MOST_PENDING},
+    core::{Call, Core, MOST_PENDING},
     domain::{
         address::Address,
-        jwt::UserClaims,
-        salt::{Kid, Salt},
+        jwt::{JwtFault, Unverified, UserClaims},
+        key::PublicKey,
+        salt::Kid,
         signup::{Candidate, Pending, Request},
         token::PlainToken,
     },
@@ -17,6 +18,7 @@ use crate::{
         signups::{self, Kind, NewConfirmation},
     },
 };
+use notary_sdk::Jwk;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -43,12 +45,30 @@ pub(super) struct Placement {
 }
 
 impl Placement {
-    pub(super) fn new(
+    /// Takes a key for this address that its owner has signed with: `jwt` is made by it for `call`.
+    ///
+    /// Errors: what is wrong with the JWT or the key.
+    pub(super) async fn new(
         core: &Core,
+        jwt: Unverified<'_>,
+        call: &Call<'_>,
+        jwk: &Jwk,
+        address: Address,
         request: Request,
-        candidate: Candidate,
-        claims: UserClaims,
-    ) -> Self {
+    ) -> Result<Self> {
+        let salt = super::salt::of(core, &address).await?;
+        let kid = Kid::derive(&address, &salt);
+        let key = PublicKey::from_jwk(jwk, &kid)?;
+        if *jwt.kid() != kid {
+            return Err(JwtFault::Subject.into());
+        }
+        let claims = jwt.verify(&key)?.for_user_side(&call.as_call(), core.clock.now())?;
+        let candidate = Candidate { address, kid, salt, key, kdf_v: core.kdf.v as i32 };
+        Ok(Self::with(core, request, candidate, claims))
+    }
+
+    /// Makes everything random.
+    fn with(core: &Core, request: Request, candidate: Candidate, claims: UserClaims) -> Self {
         let id = core.random.uuid();
         let mailboxes = if matches!(request, Request::Address { .. }) { 2 } else { 1 };
         let confirmations = (0..mailboxes).map(|_| {
@@ -118,10 +138,4 @@ impl Placement {
         };
         events::record(tx, event, &claims.subject, Some(candidate.key.thumbprint()), detail)
     }
-}
-
-/// The salt and the key id of an address, as a client has derived them.
-pub(super) async fn names(core: &Core, address: &Address) -> Result<(Salt, Kid)> {
-    let salt = super::salt::of(core, address).await?;
-    Ok((salt, Kid::derive(address, &salt)))
 }

@@ -1,12 +1,11 @@
 //! `PATCH /signature`: another key for an account, under a new password or a new address.
 
-use super::place::{Mailbox, Placement, Verdict, names};
+use super::place::{Mailbox, Placement, Verdict};
 use crate::{
     core::Core,
     domain::{
         jwt::{JwtFault, Unverified},
-        key::PublicKey,
-        signup::{Candidate, Request},
+        signup::Request,
     },
     error::Result,
     mail::Purpose,
@@ -25,21 +24,13 @@ pub async fn replace(core: &Core, jwt: &str, jwk: &Jwk) -> Result<()> {
     if moved.as_ref() == Some(&current) {
         return Err(JwtFault::Claim("new_address").into());
     }
-    let address = moved.clone().unwrap_or_else(|| current.clone());
-    let (salt, kid) = names(core, &address).await?;
-    let key = PublicKey::from_jwk(jwk, &kid)?;
-    if *jwt.kid() != kid {
-        return Err(JwtFault::Subject.into());
-    }
-    let call = core.user_call("PATCH", "/signature");
-    let claims = jwt.verify(&key)?.for_user_side(&call.as_call(), core.clock.now())?;
-    let request = match moved {
-        Some(_) => Request::Address { from: current },
-        None => Request::Password,
+    let (address, request) = match moved {
+        Some(new) => (new, Request::Address { from: current }),
+        None => (current, Request::Password),
     };
-    let candidate = Candidate { address, kid, salt, key, kdf_v: core.kdf.v as i32 };
-    let placement = Placement::new(core, request, candidate, claims);
-    placement
+    let call = core.user_call("PATCH", "/signature");
+    Placement::new(core, jwt, &call, jwk, address, request)
+        .await?
         .store(core, |tx, pending| {
             let new = &pending.candidate.address;
             let taken = keys::active_by_address(tx, new)?.is_some();

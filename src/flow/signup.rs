@@ -1,12 +1,11 @@
 //! `POST /signup`: a first key for an address, or the mail once more.
 
-use super::place::{Mailbox, Placement, Verdict, names};
+use super::place::{Mailbox, Placement, Verdict};
 use crate::{
     core::Core,
     domain::{
         jwt::{JwtFault, Unverified},
-        key::PublicKey,
-        signup::{Candidate, Request},
+        signup::Request,
     },
     error::Result,
     mail::Purpose,
@@ -21,16 +20,9 @@ use notary_sdk::Jwk;
 pub async fn signup(core: &Core, jwt: &str, jwk: &Jwk) -> Result<()> {
     let jwt = Unverified::parse(jwt)?;
     let address = jwt.subject().ok_or(JwtFault::Claim("sub"))?;
-    let (salt, kid) = names(core, &address).await?;
-    let key = PublicKey::from_jwk(jwk, &kid)?;
-    if *jwt.kid() != kid {
-        return Err(JwtFault::Subject.into());
-    }
     let call = core.user_call("POST", "/signup");
-    let claims = jwt.verify(&key)?.for_user_side(&call.as_call(), core.clock.now())?;
-    let candidate = Candidate { address, kid, salt, key, kdf_v: core.kdf.v as i32 };
-    let placement = Placement::new(core, Request::Signup, candidate, claims);
-    placement
+    Placement::new(core, jwt, &call, jwk, address, Request::Signup)
+        .await?
         .store(core, |tx, pending| {
             let address = &pending.candidate.address;
             let active = keys::active_by_address(tx, address)?.is_some();
