@@ -148,7 +148,6 @@ mod tests {
         assert_eq!(
             form(data).at(7),
             r#"{"":"\u00e9","a":[true,null],"id":"x","last_modified":7,"last_modifiee":2,"last_modifiez":3,"z":1}"#
-                .replace(r#""last_modified":7,"last_modifiee":2,"#, r#""last_modified":7,"last_modifiee":2,"#)
         );
         assert_eq!(form(json!({})).at(1), r#"{"id":"x","last_modified":1}"#);
     }

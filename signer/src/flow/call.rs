@@ -86,7 +86,7 @@ pub struct Call {
 }
 
 /// Who asks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Caller {
     /// `notary:alice@example.org`, `basicauth:` and hexadecimal digits; `None` is anonymous.
     pub user_id: Option<String>,

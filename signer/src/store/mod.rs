@@ -1,6 +1,23 @@
 //! PostgreSQL. [`db::Db`] is the only door; each other file is one table or one statement.
 
+pub mod db;
+pub mod history;
+pub mod lists;
+pub mod migrations;
+pub mod objects;
 mod schema;
+
+use crate::error::{Error, Result};
 
 /// A connection, within a transaction.
 pub type Tx = diesel::PgConnection;
+
+/// Every write says how many rows it expects.
+fn exactly(expected: usize, rows: usize) -> Result<()> {
+    if rows == expected { Ok(()) } else { Err(Error::Broken("a write missed a row")) }
+}
+
+/// A stored value that must parse, since only we wrote it.
+fn intact<T>(value: Option<T>) -> Result<T> {
+    value.ok_or(Error::Broken("a stored row is malformed"))
+}
