@@ -14,6 +14,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
+use indexmap::IndexSet;
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
@@ -36,7 +37,7 @@ pub struct Session<'a> {
     pub changes: Vec<Change>,
     lists: HashMap<String, Option<ListState>>,
     slots: HashMap<Uri, Slot>,
-    unsaved: Vec<Uri>,
+    unsaved: IndexSet<Uri>,
     principals: HashMap<Arc<Caller>, Arc<BTreeSet<String>>>,
 }
 
@@ -98,7 +99,7 @@ impl<'a> Session<'a> {
             changes: Vec::new(),
             lists: HashMap::new(),
             slots: HashMap::new(),
-            unsaved: Vec::new(),
+            unsaved: IndexSet::new(),
             principals: HashMap::new(),
         }
     }
@@ -388,9 +389,7 @@ impl<'a> Session<'a> {
 
     fn write(&mut self, uri: &Uri, slot: Slot) {
         self.slots.insert(uri.clone(), slot);
-        if !self.unsaved.contains(uri) {
-            self.unsaved.push(uri.clone());
-        }
+        self.unsaved.insert(uri.clone());
     }
 
     fn record(
