@@ -19,6 +19,9 @@ pub enum Error {
     /// Anonymous callers may not do this.
     #[error("not authenticated")]
     Unauthenticated,
+    /// Notary does not vouch for the caller's token.
+    #[error("token refused")]
+    TokenRefused,
     /// The caller may not do this.
     #[error("forbidden")]
     Forbidden,
@@ -38,9 +41,12 @@ pub enum Error {
         /// Its id.
         id: String,
     },
-    /// No such path, or not in this version of the API.
+    /// No such path.
     #[error("no such path")]
     NoPath,
+    /// The path is one of another version of the API.
+    #[error("no such version")]
+    NoVersion,
     /// The path has other methods.
     #[error("method not allowed")]
     Method(&'static [&'static str]),
@@ -50,6 +56,18 @@ pub enum Error {
     /// The body is of another type than the method takes.
     #[error("unsupported media type")]
     MediaType(&'static [&'static str]),
+    /// The caller takes no JSON.
+    #[error("not acceptable")]
+    NotAcceptable,
+    /// The body is larger than so many bytes.
+    #[error("a body of more than {0} bytes")]
+    BodyTooLarge(usize),
+    /// The body did not arrive in time.
+    #[error("the body did not arrive")]
+    BodyTimeout,
+    /// The service has come to its end.
+    #[error("the service is no more")]
+    Gone,
     /// `If-Match` or `If-None-Match` does not hold.
     #[error("modified meanwhile")]
     Precondition {

@@ -4,5 +4,6 @@ pub mod clock;
 pub mod domain;
 pub mod error;
 pub mod flow;
+pub mod http;
 pub mod random;
 pub mod store;
