@@ -1,10 +1,13 @@
 //! PostgreSQL. [`db::Db`] is the only door; each other file is one table or one statement.
 
 pub mod db;
+pub mod editors;
 pub mod history;
 pub mod lists;
 pub mod migrations;
 pub mod objects;
+pub mod outbox;
+pub mod publish;
 mod schema;
 
 use crate::error::{Error, Result};

@@ -1,0 +1,165 @@
+//! Publishing as sets: one list of records becomes what another one is, in one statement, and its
+//! canonical JSON is read row by row. No collection is ever held in memory.
+
+use super::{
+    Tx,
+    schema::objects::dsl::{deleted, id, list_id, objects},
+};
+use crate::{domain::object::Timestamp, error::Result};
+use diesel::{
+    dsl::sql,
+    pg::PgRowByRowLoadingMode,
+    prelude::*,
+    sql_types::{BigInt, Bool, Nullable, Text},
+};
+
+/// Timestamps grow in this order: what goes and what changes by id, then what is new by id.
+const COPY: &str = r#"
+WITH source AS (
+    SELECT id, digest FROM objects WHERE list_id = $1 AND NOT deleted
+), target AS (
+    SELECT id, digest FROM objects WHERE list_id = $2 AND NOT deleted
+), diff AS (
+    SELECT coalesce(source.id, target.id) AS id, source.id IS NULL AS gone, target.id IS NULL AS fresh
+    FROM source FULL JOIN target ON source.id = target.id
+    WHERE source.digest IS DISTINCT FROM target.digest
+), numbered AS (
+    SELECT id, gone, fresh,
+        greatest($3, $4 - count(*) OVER ()) + row_number() OVER (ORDER BY fresh, id) AS at
+    FROM diff
+), rows AS (
+    SELECT numbered.id, at, gone, fresh,
+        coalesce(data, '{}') AS data,
+        coalesce(head, '{"deleted":true,"id":"' || numbered.id || '","last_modified":') AS head,
+        coalesce(tail, '}') AS tail,
+        coalesce(digest, '') AS digest
+    FROM numbered
+    LEFT JOIN objects ON list_id = $1 AND objects.id = numbered.id AND NOT gone
+), written AS (
+    INSERT INTO objects AS old
+        (list_id, id, last_modified, deleted, data, head, tail, digest, permissions, principals)
+    SELECT $2, id, at, gone, data, head, tail, digest, '{}', '{}' FROM rows
+    ON CONFLICT (list_id, id) DO UPDATE SET
+        last_modified = excluded.last_modified,
+        deleted = excluded.deleted,
+        data = excluded.data,
+        head = excluded.head,
+        tail = excluded.tail,
+        digest = excluded.digest,
+        permissions = CASE WHEN excluded.deleted THEN '{}' ELSE old.permissions END,
+        principals = CASE WHEN excluded.deleted THEN '{}' ELSE old.principals END
+    RETURNING last_modified
+), clock AS (
+    UPDATE lists SET last_modified = greatest($3, $4, (SELECT max(at) FROM rows))
+    WHERE id = $2 AND EXISTS (SELECT FROM rows)
+)
+SELECT
+    (SELECT count(*) FROM written) AS count,
+    (SELECT count(*) FROM rows WHERE fresh) AS created,
+    (SELECT coalesce(sum(length(head) + length(at::text) + length(tail)), 0)::bigint FROM rows) AS bytes,
+    (SELECT max(at) FROM rows) AS clock
+"#;
+
+const TELL: &str = r#"
+INSERT INTO history (bucket, last_modified, id, date, action, resource_name, uri, user_id,
+    collection, object_id, target_last_modified, head, tail, permissions)
+SELECT $3, $4 + row_number() OVER (ORDER BY objects.last_modified), gen_random_uuid(), $5,
+    CASE WHEN deleted THEN 'delete' WHEN objects.last_modified > $7 THEN 'create' ELSE 'update' END,
+    'record', lists.uri || '/' || objects.id, $6, $8, objects.id, objects.last_modified,
+    head, tail, permissions
+FROM objects JOIN lists ON lists.id = list_id
+WHERE list_id = $1 AND objects.last_modified > $2 AND objects.last_modified <= $9
+"#;
+
+/// What a publish has changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, QueryableByName)]
+pub struct Copied {
+    /// Records that went, changed or came.
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
+    /// Of these, such that came.
+    #[diesel(sql_type = BigInt)]
+    pub created: i64,
+    /// Size of the changes as clients get them: canonical JSON, tombstones too.
+    #[diesel(sql_type = BigInt)]
+    pub bytes: i64,
+    /// The target's new clock; `None` where nothing has changed.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub clock: Option<Timestamp>,
+}
+
+/// Makes the live records of the list `to`, whose row is locked, those of `from`, or none at all.
+/// Their new timestamps end at `now` or later, and follow each other without a gap. Records that
+/// stay keep their permissions.
+///
+/// # Errors
+/// The database's.
+#[expect(clippy::disallowed_methods, reason = "the query builder has neither WITH nor FULL JOIN")]
+pub fn copy(
+    tx: &mut Tx,
+    from: Option<i64>,
+    to: i64,
+    clock: Timestamp,
+    now: Timestamp,
+) -> Result<Copied> {
+    let copy = diesel::sql_query(COPY)
+        .bind::<Nullable<BigInt>, _>(from)
+        .bind::<BigInt, _>(to)
+        .bind::<BigInt, _>(clock)
+        .bind::<BigInt, _>(now);
+    Ok(copy.get_result(tx)?)
+}
+
+/// Where the history of a publish goes, and what it says.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The list that was published to.
+    pub list: i64,
+    /// What was published.
+    pub copied: Copied,
+    /// Whose history it belongs to.
+    pub bucket: String,
+    /// The collection of the list.
+    pub collection: String,
+    /// Whose doing.
+    pub user: &'static str,
+}
+
+/// Writes the history of a publish, an entry for each of its changes. Their timestamps follow
+/// `after`; `date` is in microseconds since the epoch.
+///
+/// # Errors
+/// The database's.
+#[expect(clippy::disallowed_methods, reason = "the query builder has no such INSERT … SELECT")]
+pub fn tell(tx: &mut Tx, told: &Told, after: Timestamp, date: i64) -> Result<()> {
+    let Copied { count, created, clock: Some(clock), .. } = told.copied else { return Ok(()) };
+    let tell = diesel::sql_query(TELL)
+        .bind::<BigInt, _>(told.list)
+        .bind::<BigInt, _>(clock - count)
+        .bind::<Text, _>(&told.bucket)
+        .bind::<BigInt, _>(after)
+        .bind::<BigInt, _>(date)
+        .bind::<Text, _>(told.user)
+        .bind::<BigInt, _>(clock - created)
+        .bind::<Text, _>(&told.collection)
+        .bind::<BigInt, _>(clock);
+    tell.execute(tx)?;
+    Ok(())
+}
+
+/// The canonical JSON of the records of a list that are signed, in the order of their ids' bytes.
+/// Records that say of themselves that they are deleted are left out, as clients leave them out.
+///
+/// # Errors
+/// The database's, also while the rows are read.
+pub fn payload(tx: &mut Tx, list: i64) -> Result<impl Iterator<Item = Result<String>>> {
+    let rows = objects
+        .filter(list_id.eq(list).and(deleted.eq(false)))
+        .filter(sql::<Bool>(
+            "(NOT data ? 'deleted' OR data->'deleted' IN ('false','null','0','\"\"','[]','{}'))",
+        ))
+        .order(id)
+        .select(sql::<Text>("head || objects.last_modified || tail"));
+    let rows = rows.load_iter::<String, PgRowByRowLoadingMode>(tx)?;
+    Ok(rows.map(|row| Ok(row?)))
+}
