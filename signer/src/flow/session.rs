@@ -11,6 +11,7 @@ use crate::{
     store::{
         Tx, history, lists,
         objects::{self, Entry, NewRow},
+        publish::{self, Told},
     },
 };
 use chrono::{DateTime, Utc};
@@ -29,12 +30,16 @@ pub struct Session<'a> {
     pub tx: &'a mut Tx,
     /// What all requests share.
     pub service: &'a Service,
-    /// Whose call is at hand.
+    /// Which call is at hand …
+    pub call: usize,
+    /// … and whose it is.
     pub caller: Arc<Caller>,
     /// When the request came; the same for all that it does.
     pub now: DateTime<Utc>,
     /// What was done so far, in order.
     pub changes: Vec<Change>,
+    /// What was published, for the history.
+    pub published: Vec<Told>,
     lists: HashMap<String, Option<ListState>>,
     slots: HashMap<Uri, Slot>,
     unsaved: IndexSet<Uri>,
@@ -57,6 +62,8 @@ pub struct ListState {
 pub struct Change {
     /// Where.
     pub uri: Uri,
+    /// Which call did it, itself or by what follows from it.
+    pub call: usize,
     /// Whose doing: a user id.
     pub by: String,
     /// The object before.
@@ -94,9 +101,11 @@ impl<'a> Session<'a> {
         Self {
             tx,
             service,
+            call: 0,
             caller,
             now,
             changes: Vec::new(),
+            published: Vec::new(),
             lists: HashMap::new(),
             slots: HashMap::new(),
             unsaved: IndexSet::new(),
@@ -404,7 +413,7 @@ impl<'a> Session<'a> {
             By::Caller => self.user_id(),
             By::Plugin => PLUGIN_USER.to_owned(),
         };
-        self.changes.push(Change { uri: uri.clone(), by, old, new, timestamp });
+        self.changes.push(Change { uri: uri.clone(), call: self.call, by, old, new, timestamp });
     }
 
     /// Writes what is only in memory so far: before a statement reads or changes lists, and at the
@@ -437,14 +446,21 @@ impl<'a> Session<'a> {
     /// The database's.
     pub fn finish(mut self) -> Result<()> {
         let changes = std::mem::take(&mut self.changes);
-        let buckets: BTreeSet<String> =
+        let published = std::mem::take(&mut self.published);
+        let mut buckets: BTreeSet<String> =
             changes.iter().map(|change| history_of(&change.uri)).collect();
+        buckets.extend(published.iter().map(|told| history_of(&told.collection.uri())));
         self.lock(buckets)?;
         let mut entries = Vec::with_capacity(changes.len());
         for change in &changes {
             entries.push(self.entry(change)?);
         }
         history::add(self.tx, &entries)?;
+        for told in &published {
+            let history = history_of(&told.collection.uri());
+            let after = self.advance(&history, told.copied.count)? - told.copied.count;
+            publish::tell(self.tx, told, after, self.now.timestamp_micros())?;
+        }
         self.flush()
     }
 

@@ -5,7 +5,10 @@ use super::{
     Tx,
     schema::objects::dsl::{deleted, id, list_id, objects},
 };
-use crate::{domain::object::Timestamp, error::Result};
+use crate::{
+    domain::{object::Timestamp, uri::CollectionUri},
+    error::Result,
+};
 use diesel::{
     dsl::sql,
     pg::PgRowByRowLoadingMode,
@@ -117,10 +120,8 @@ pub struct Told {
     pub list: i64,
     /// What was published.
     pub copied: Copied,
-    /// Whose history it belongs to.
-    pub bucket: String,
     /// The collection of the list.
-    pub collection: String,
+    pub collection: CollectionUri,
     /// Whose doing.
     pub user: &'static str,
 }
@@ -136,12 +137,12 @@ pub fn tell(tx: &mut Tx, told: &Told, after: Timestamp, date: i64) -> Result<()>
     let tell = diesel::sql_query(TELL)
         .bind::<BigInt, _>(told.list)
         .bind::<BigInt, _>(clock - count)
-        .bind::<Text, _>(&told.bucket)
+        .bind::<Text, _>(told.collection.bucket.as_str())
         .bind::<BigInt, _>(after)
         .bind::<BigInt, _>(date)
         .bind::<Text, _>(told.user)
         .bind::<BigInt, _>(clock - created)
-        .bind::<Text, _>(&told.collection)
+        .bind::<Text, _>(told.collection.id.as_str())
         .bind::<BigInt, _>(clock);
     tell.execute(tx)?;
     Ok(())
