@@ -1,7 +1,12 @@
 //! Kinto's and the signer's own words: pure, no HTTP, no SQL, no clock.
 
+pub mod body;
 pub mod floats;
 pub mod object;
+pub mod patch;
+pub mod permission;
+pub mod precondition;
+pub mod schema_check;
 pub mod tracking;
 pub mod uri;
 pub mod workflow;

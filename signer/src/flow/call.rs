@@ -1,5 +1,6 @@
 //! A request as the flows see it, and what they answer: the same alone and in a batch.
 
+pub use crate::domain::patch::BodyKind;
 use crate::domain::uri::{CollectionUri, Id, List, Uri};
 use serde_json::Value;
 use std::sync::Arc;
@@ -47,17 +48,6 @@ pub enum Target {
     MonitorChangeset,
     /// `/`
     Hello,
-}
-
-/// How the body of a PATCH is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyKind {
-    /// `application/json`
-    Json,
-    /// `application/merge-patch+json` (RFC 7396)
-    MergePatch,
-    /// `application/json-patch+json` (RFC 6902)
-    JsonPatch,
 }
 
 /// One request, alone or in a batch.
