@@ -1,9 +1,11 @@
 //! Publishes reviewed and signed collections of records, over the Kinto v1 API.
 
+pub mod cli;
 pub mod clock;
 pub mod domain;
 pub mod error;
 pub mod flow;
 pub mod http;
 pub mod random;
+pub mod signing;
 pub mod store;
