@@ -33,6 +33,12 @@ def credentials(name):
     return tuple(value.split(":", 1)) if scheme == "Basic" else BearerTokenAuth(value)
 
 
+def authorization(name):
+    """The header, as it is sent."""
+    scheme, _, value = os.environ[name].partition(" ")
+    return f"Basic {base64.b64encode(value.encode()).decode()}" if scheme == "Basic" else os.environ[name]
+
+
 def as_editor(**place):
     return Client(server_url=URL, auth=credentials("CLIENTS_EDITOR"), **place)
 
