@@ -6,6 +6,7 @@ pub mod object;
 pub mod patch;
 pub mod permission;
 pub mod precondition;
+pub mod query;
 pub mod schema_check;
 pub mod tracking;
 pub mod uri;
