@@ -15,7 +15,8 @@ use p384::{
         signature::hazmat::{PrehashSigner, PrehashVerifier},
     },
     pkcs8::{
-        AssociatedOid, DecodePublicKey, EncodePublicKey, LineEnding, PrivateKeyInfo, SecretDocument,
+        AssociatedOid, DecodePublicKey, EncodePublicKey, LineEnding, PrivateKeyInfo,
+        SecretDocument, der::Decode,
     },
 };
 use sec1::{EcParameters, EcPrivateKey};
@@ -24,6 +25,9 @@ use zeroize::Zeroizing;
 
 /// A SHA-384 digest.
 pub type Digest384 = [u8; 48];
+
+const SEC1: &str = "EC PRIVATE KEY";
+const P384: EcParameters = EcParameters::NamedCurve(NistP384::OID);
 
 /// Signers write no padding, some readers and writers of the format do.
 const URL_SAFE_ANY_PAD: GeneralPurpose = GeneralPurpose::new(
@@ -50,21 +54,27 @@ impl PrivateKey {
     /// `openssl ecparam` writes it) or `PRIVATE KEY` (RFC 5208). `None` for anything else, for
     /// keys of other curves too.
     pub fn from_pem(text: &str) -> Option<Self> {
-        let key = if let Some(block) = pem_block(text, "EC PRIVATE KEY") {
-            let (_, der) = SecretDocument::from_pem(block).ok()?;
-            sec1_key(der.decode_msg().ok()?)?
+        let key = if let Some(der) = pem_block(text, SEC1) {
+            sec1_key(EcPrivateKey::from_der(&der).ok()?)?
         } else {
-            let (_, der) = SecretDocument::from_pem(pem_block(text, "PRIVATE KEY")?).ok()?;
-            SecretKey::try_from(der.decode_msg::<PrivateKeyInfo<'_>>().ok()?).ok()?
+            let der = pem_block(text, "PRIVATE KEY")?;
+            SecretKey::try_from(PrivateKeyInfo::from_der(&der).ok()?).ok()?
         };
         Some(Self(key.into()))
     }
 
-    /// `EC PRIVATE KEY` in PEM, ends with a line feed.
+    /// `EC PRIVATE KEY` in PEM, ends with a line feed. Names the curve, which OpenSSL asks for.
     #[expect(clippy::expect_used, reason = "a valid key always has an encoding")]
     pub fn to_pem(&self) -> Zeroizing<String> {
-        let key = SecretKey::from(self.0.as_nonzero_scalar());
-        key.to_sec1_pem(LineEnding::LF).expect("a key has an encoding")
+        let (scalar, point) =
+            (Zeroizing::new(self.0.to_bytes()), self.public().0.to_encoded_point(false));
+        let key = EcPrivateKey {
+            private_key: &scalar,
+            parameters: Some(P384),
+            public_key: Some(point.as_bytes()),
+        };
+        let der = SecretDocument::encode_msg(&key).expect("a key has an encoding");
+        der.to_pem(SEC1, LineEnding::LF).expect("a key has an encoding")
     }
 
     /// The other half.
@@ -96,8 +106,7 @@ pub struct PublicKey(VerifyingKey);
 impl PublicKey {
     /// The key of a PEM file: `PUBLIC KEY` (RFC 5280 SubjectPublicKeyInfo).
     pub fn from_pem(text: &str) -> Option<Self> {
-        let block = pem_block(text, "PUBLIC KEY")?;
-        VerifyingKey::from_public_key_pem(block).ok().map(Self)
+        VerifyingKey::from_public_key_der(&pem_block(text, "PUBLIC KEY")?).ok().map(Self)
     }
 
     /// As signatures carry it: base64 of the DER of a SubjectPublicKeyInfo, or PEM.
@@ -128,17 +137,19 @@ impl PublicKey {
     }
 }
 
-/// The first block of this label, with its first and last line.
-fn pem_block<'a>(text: &'a str, label: &str) -> Option<&'a str> {
-    let last = format!("-----END {label}-----");
-    let block = &text[text.find(&format!("-----BEGIN {label}-----"))?..];
-    Some(&block[..block.find(&last)? + last.len()])
+/// What the first block of this label encodes. Lines may be of any length: RFC 7468 wants 64
+/// characters, but Kinto's own key generator writes 76.
+fn pem_block(text: &str, label: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let (_, rest) = text.split_once(&format!("-----BEGIN {label}-----"))?;
+    let (block, _) = rest.split_once(&format!("-----END {label}-----"))?;
+    let base64: Zeroizing<Vec<u8>> =
+        Zeroizing::new(block.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect());
+    STANDARD.decode(&*base64).ok().map(Zeroizing::new)
 }
 
 /// The decoder alone would take a shorter key of another curve that names no curve.
 fn sec1_key(key: EcPrivateKey<'_>) -> Option<SecretKey> {
-    let ours = EcParameters::NamedCurve(NistP384::OID);
-    let fits = key.private_key.len() == 48 && key.parameters.is_none_or(|curve| curve == ours);
+    let fits = key.private_key.len() == 48 && key.parameters.is_none_or(|curve| curve == P384);
     fits.then_some(key)?.try_into().ok()
 }
 
