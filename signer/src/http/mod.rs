@@ -1,6 +1,12 @@
 //! The HTTP side: what comes in becomes calls, what goes out are answers.
 
+pub mod batch;
+#[cfg(test)]
+mod batch_tests;
+mod body;
+pub mod caller;
 pub mod problem;
 #[cfg(test)]
 mod problem_tests;
+pub mod request;
 pub mod routes;
