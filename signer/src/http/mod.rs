@@ -5,6 +5,7 @@ pub mod batch;
 mod batch_tests;
 mod body;
 pub mod caller;
+pub mod cors;
 pub mod problem;
 #[cfg(test)]
 mod problem_tests;
