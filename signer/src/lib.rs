@@ -7,6 +7,8 @@ pub mod domain;
 pub mod error;
 pub mod flow;
 pub mod http;
+pub mod logging;
+pub mod metrics;
 pub mod random;
 pub mod signing;
 pub mod store;

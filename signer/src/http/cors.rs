@@ -23,9 +23,7 @@ impl Origins {
         }
         let allowed = match origin {
             _ if all => Some("*"),
-            Some(origin) => {
-                self.0.iter().any(|pattern| matches(pattern, origin)).then_some(origin)
-            }
+            Some(origin) => self.0.iter().any(|pattern| matches(pattern, origin)).then_some(origin),
             None => None,
         };
         if let Some(allowed) = allowed {

@@ -3,7 +3,7 @@
 pub mod batch;
 #[cfg(test)]
 mod batch_tests;
-mod body;
+pub mod body;
 pub mod caller;
 pub mod cors;
 pub mod problem;
