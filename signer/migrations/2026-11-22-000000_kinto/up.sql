@@ -36,7 +36,8 @@ CREATE TABLE objects (
 CREATE INDEX objects_principals ON objects USING gin (principals) WHERE principals <> '{}';
 CREATE INDEX objects_members ON objects USING gin (members) WHERE members IS NOT NULL;
 
--- What was done to the objects of a bucket, and by whom. Kept when the object goes.
+-- What was done to the objects of a bucket, and by whom. Kept when the object goes, not when
+-- its bucket does.
 CREATE TABLE history (
     bucket text COLLATE "C" NOT NULL,
     last_modified bigint NOT NULL,

@@ -1,9 +1,11 @@
 //! What all requests share.
 
-use crate::{clock::Clock, random::Random, store::db::Db};
+use crate::{clock::Clock, config::Config, random::Random, store::db::Db};
 
 /// The service behind the listener.
 pub struct Service {
+    /// The settings.
+    pub config: Config,
     /// Time.
     pub clock: Clock,
     /// Randomness.

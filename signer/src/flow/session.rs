@@ -5,6 +5,7 @@ use super::{call::Caller, service::Service};
 use crate::{
     domain::{
         object::{Data, Object, Permissions, Timestamp},
+        schema_check::Schema,
         uri::{Kind, List, Uri},
     },
     error::{Error, Result},
@@ -44,6 +45,7 @@ pub struct Session<'a> {
     slots: HashMap<Uri, Slot>,
     unsaved: IndexSet<Uri>,
     principals: HashMap<Arc<Caller>, Arc<BTreeSet<String>>>,
+    schemas: HashMap<(Uri, String), (Arc<Schema>, Timestamp)>,
 }
 
 /// A list and its clock, as this transaction sees them.
@@ -110,6 +112,7 @@ impl<'a> Session<'a> {
             slots: HashMap::new(),
             unsaved: IndexSet::new(),
             principals: HashMap::new(),
+            schemas: HashMap::new(),
         }
     }
 
@@ -271,6 +274,25 @@ impl<'a> Session<'a> {
             Slot::Live(object) => Some(object),
             Slot::Tombstone(_) | Slot::Nothing => None,
         })
+    }
+
+    /// The JSON Schema that an object holds under this name, and the object's timestamp: made ready
+    /// once for all objects of a batch.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if its references lead nowhere, and the database's.
+    pub fn schema(&mut self, holder: &Uri, name: &str) -> Result<Option<(Arc<Schema>, Timestamp)>> {
+        let Some(object) = self.object(holder)? else { return Ok(None) };
+        let Some(value) = object.data.get(name) else { return Ok(None) };
+        let key = (holder.clone(), name.to_owned());
+        if let Some((schema, at)) = self.schemas.get(&key)
+            && *at == object.last_modified
+        {
+            return Ok(Some((schema.clone(), *at)));
+        }
+        let schema = (Arc::new(Schema::compile(value)?), object.last_modified);
+        self.schemas.insert(key, schema.clone());
+        Ok(Some(schema))
     }
 
     /// Creates or replaces an object. `posted` is the timestamp that the caller would like.

@@ -52,3 +52,13 @@ pub fn add(tx: &mut Tx, entries: &[NewEntry]) -> Result<()> {
     }
     Ok(())
 }
+
+/// Forgets a bucket's history, when the bucket goes: whoever makes one of the same name is not to
+/// read it.
+///
+/// # Errors
+/// The database's.
+pub fn purge(tx: &mut Tx, bucket: &str) -> Result<()> {
+    diesel::delete(history::table.filter(history::bucket.eq(bucket))).execute(tx)?;
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! How objects and timestamps look in answers.
+
+use super::{
+    call::{Answer, Call, Method},
+    session::Session,
+};
+use crate::{
+    domain::object::{Object, Permissions, Timestamp},
+    error::{Error, Result},
+};
+use std::time::{Duration, UNIX_EPOCH};
+
+/// An object with what the caller may see of its permissions.
+///
+/// # Errors
+/// The database's.
+pub fn object(session: &mut Session, call: &Call, status: u16, object: &Object) -> Result<Answer> {
+    let principals = session.principals()?;
+    // Who may change it may see who else may.
+    let visible = object.permissions.grants("write", &principals);
+    let permissions = if visible { object.permissions.clone() } else { Permissions::default() };
+    let permissions = serde_json::to_string(&permissions)
+        .map_err(|_| Error::Broken("permissions have no JSON"))?;
+    let data = projected(call, object)?;
+    let body = format!("{{\"data\":{data},\"permissions\":{permissions}}}");
+    Ok(Answer { status, headers: timestamps(object.last_modified), body: unless_head(call, body) })
+}
+
+/// The object as JSON, with `_fields` of it alone if the query says so.
+fn projected(call: &Call, object: &Object) -> Result<String> {
+    let _ = call;
+    Ok(object.json())
+}
+
+/// `ETag` and `Last-Modified`.
+pub fn timestamps(at: Timestamp) -> Vec<(&'static str, String)> {
+    let time = UNIX_EPOCH + Duration::from_millis(u64::try_from(at).unwrap_or(0));
+    vec![("ETag", format!("\"{at}\"")), ("Last-Modified", httpdate::fmt_http_date(time))]
+}
+
+/// A HEAD has the header fields of a GET.
+pub fn unless_head(call: &Call, body: String) -> String {
+    if call.method == Method::Head { String::new() } else { body }
+}
