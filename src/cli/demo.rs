@@ -46,6 +46,7 @@ pub fn demo(options: Options) -> Result<(), Failure> {
         if options.walkthrough {
             return walk(demo, stop).await;
         }
+        home.announce(&demo)?;
         print(&welcome(&demo, &home))?;
         Ok(demo.run_until(stop).await?)
     })

@@ -1,7 +1,7 @@
 //! What a demo keeps between its runs: a database, and the secrets that go with it.
 
 use super::{
-    DemoError,
+    Demo, DemoError,
     postgres::{Cluster, Durability},
 };
 use crate::random::Random;
@@ -15,6 +15,7 @@ use std::{
 };
 
 const DATABASE: &str = "notary";
+const RUNNING: &str = "running.json";
 
 /// A demo's folder, with its PostgreSQL running. Dropping it stops the server.
 pub struct Home {
@@ -47,7 +48,7 @@ impl Home {
             Ok(text) => serde_json::from_slice(&text).map_err(|_| DemoError::Secrets(path))?,
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let secrets = Secrets::new(random);
-                secrets.keep(&path).map_err(failed)?;
+                keep(&path, &secrets).map_err(failed)?;
                 secrets
             }
             Err(error) => return Err(failed(error)),
@@ -63,6 +64,53 @@ impl Home {
     pub(super) fn database(&self) -> String {
         self.cluster.uri(DATABASE)
     }
+
+    /// Writes down where a demo is to be reached, in the file `running.json`, for services that are
+    /// demonstrated next to it. The file goes when the home is dropped.
+    ///
+    /// # Errors
+    /// [`DemoError::Folder`].
+    pub fn announce(&self, demo: &Demo) -> Result<(), DemoError> {
+        let running = Running {
+            public_uri: &demo.public_uri,
+            admin_uri: &demo.admin_uri,
+            admin_secret: &demo.admin_secret,
+            postgres_uri: &self.cluster.uri("postgres"),
+        };
+        let failed = |source| DemoError::Folder { folder: self.folder.clone(), source };
+        keep(&self.folder.join(RUNNING), &running).map_err(failed)
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        // It is absent where nothing was announced.
+        let _ = fs::remove_file(self.folder.join(RUNNING));
+    }
+}
+
+/// The file `running.json`, mode 0600.
+#[derive(Serialize)]
+struct Running<'a> {
+    /// Where users call.
+    public_uri: &'a str,
+    /// Where the other application calls.
+    admin_uri: &'a str,
+    /// What it proves itself with.
+    admin_secret: &'a str,
+    /// The superuser's way into the cluster.
+    postgres_uri: &'a str,
+}
+
+/// Writes a file of secrets; it gets its name once it is complete.
+fn keep(path: &Path, content: &impl Serialize) -> io::Result<()> {
+    let unfinished = path.with_extension("json.new");
+    let mut options = OpenOptions::new();
+    let options = options.write(true).create(true).truncate(true).mode(0o600);
+    let mut file = options.open(&unfinished)?;
+    file.write_all(&serde_json::to_vec_pretty(content)?)?;
+    file.sync_all()?;
+    fs::rename(unfinished, path)
 }
 
 impl Secrets {
@@ -71,16 +119,5 @@ impl Secrets {
             admin_secret: hex::encode(random.bytes::<32>()),
             secret_key: BASE64_STANDARD.encode(random.bytes::<32>()),
         }
-    }
-
-    /// Writes the file; it gets its name once it is complete.
-    fn keep(&self, path: &Path) -> io::Result<()> {
-        let unfinished = path.with_extension("json.new");
-        let mut options = OpenOptions::new();
-        let options = options.write(true).create(true).truncate(true).mode(0o600);
-        let mut file = options.open(&unfinished)?;
-        file.write_all(&serde_json::to_vec_pretty(self)?)?;
-        file.sync_all()?;
-        fs::rename(unfinished, path)
     }
 }

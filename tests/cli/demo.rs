@@ -51,6 +51,11 @@ async fn the_demo_shows_its_mail_to_this_machine_alone_and_stops_cleanly() {
     let public = url(&demo.line("Sign up"));
     let mailbox = url(&demo.line("Mailbox"));
     demo.line("Ctrl-C");
+    let running = home.path().join("running.json");
+    assert_eq!(fs::metadata(&running).unwrap().permissions().mode() & 0o777, 0o600);
+    let announced: Value = serde_json::from_slice(&fs::read(&running).unwrap()).unwrap();
+    assert_eq!(announced["public_uri"], public.trim_end_matches('/'));
+    assert_eq!(mailbox, format!("{}/mailbox", announced["admin_uri"].as_str().unwrap()));
     let http = Client::new();
     let get = async |url: &str| http.get(url).send().await.unwrap();
     let empty = get(&mailbox).await;
@@ -89,6 +94,7 @@ async fn the_demo_shows_its_mail_to_this_machine_alone_and_stops_cleanly() {
 
     demo.signal("TERM");
     assert_eq!(demo.end(), Some(0));
+    assert!(!running.exists());
     let log = File::open(home.path().join("postgres/postgres.log")).unwrap();
     log.try_lock().unwrap();
 }

@@ -36,7 +36,8 @@ pub async fn execute(
         }
         session.prefetch(calls.iter().flat_map(of_interest))?;
         let mut answers = Vec::with_capacity(calls.len());
-        for call in &calls {
+        for (index, call) in calls.iter().enumerate() {
+            session.call = index;
             session.caller = call.caller.clone();
             answers.push(match answer(&mut session, call) {
                 Err(error) if undoes_all(&error) => return Err(error),
