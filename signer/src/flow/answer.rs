@@ -5,9 +5,13 @@ use super::{
     session::Session,
 };
 use crate::{
-    domain::object::{Object, Permissions, Timestamp},
+    domain::{
+        object::{Object, Permissions, Timestamp},
+        query::{Fields, projection::Projection},
+    },
     error::{Error, Result},
 };
+use serde_json::Value;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// An object with what the caller may see of its permissions.
@@ -28,8 +32,13 @@ pub fn object(session: &mut Session, call: &Call, status: u16, object: &Object) 
 
 /// The object as JSON, with `_fields` of it alone if the query says so.
 fn projected(call: &Call, object: &Object) -> Result<String> {
-    let _ = call;
-    Ok(object.json())
+    let fields = call.query.iter().rfind(|(name, _)| name == "_fields");
+    let fields = fields.map_or("", |(_, value)| value.as_str());
+    let data = object.value();
+    match (Projection::parse(fields, Fields::Free)?, data.as_object()) {
+        (Some(projection), Some(data)) => Ok(Value::Object(projection.apply(data)).to_string()),
+        _ => Ok(object.json()),
+    }
 }
 
 /// `ETag` and `Last-Modified`.

@@ -1,7 +1,7 @@
 //! `DELETE` of an object, or of many of a list.
 
 use super::{
-    answer::{self, timestamps},
+    answer::timestamps,
     call::{Answer, Call},
     get::existing,
     session::{By, Session},
