@@ -3,9 +3,9 @@
 use super::keypair::{PrivateKey, PublicKey};
 use crate::random::Random;
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, DirBuilder, File, OpenOptions},
     io::{self, ErrorKind, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 use zeroize::Zeroizing;
@@ -64,12 +64,16 @@ pub fn create(private: &Path, public: &Path, random: Random) -> Result<PublicKey
     Ok(key.public())
 }
 
-/// Makes what is missing of a key at a first start, and leaves alone what is there. Processes that
-/// start at once, or after one that broke off, agree on one key.
+/// Makes what is missing of a key at a first start, its folder too, and leaves alone what is there.
+/// Processes that start at once, or after one that broke off, agree on one key.
 ///
 /// # Errors
 /// [`KeyError::Unwritable`]; those of reading.
 pub fn complete(private: &Path, public: &Path, random: Random) -> Result<(), KeyError> {
+    for folder in [private, public].map(folder_of) {
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        made.map_err(|error| unwritable(folder, &error))?;
+    }
     if !private.exists() {
         unless_there(write_private(private, &PrivateKey::generate(random), random))?;
     }
@@ -96,10 +100,7 @@ fn write_public(file: &Path, key: &PrivateKey, random: Random) -> Result<(), Key
 
 /// Writes a file that does not exist yet, wholly or not at all, and for good.
 fn write_new(file: &Path, content: &[u8], mode: u32, random: Random) -> Result<(), KeyError> {
-    let folder = match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(file);
     let draft = folder.join(format!(".{}.pem", random.uuid().simple()));
     let written = write_draft(&draft, content, mode)
         .and_then(|()| fs::hard_link(&draft, file))
@@ -107,9 +108,18 @@ fn write_new(file: &Path, content: &[u8], mode: u32, random: Random) -> Result<(
     let removed = fs::remove_file(&draft);
     written.map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => KeyError::Exists(file.to_owned()),
-        _ => KeyError::Unwritable { file: file.to_owned(), reason: reason(&error) },
+        _ => unwritable(file, &error),
     })?;
-    removed.map_err(|error| KeyError::Unwritable { file: draft, reason: reason(&error) })
+    removed.map_err(|error| unwritable(&draft, &error))
+}
+
+fn folder_of(file: &Path) -> &Path {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
+
+fn unwritable(file: &Path, error: &io::Error) -> KeyError {
+    KeyError::Unwritable { file: file.to_owned(), reason: reason(error) }
 }
 
 fn write_draft(draft: &Path, content: &[u8], mode: u32) -> io::Result<()> {

@@ -10,9 +10,11 @@ pub mod key_files;
 pub mod keypair;
 pub mod local_ecdsa;
 pub mod payload;
+mod signers;
 pub mod verify;
 
 pub use autograph::Means;
+pub use signers::{Signers, StartErrors};
 
 use crate::error::Result;
 use key_files::KeyError;
