@@ -8,6 +8,9 @@ use super::{
     values,
 };
 
+const NOBODY: &str =
+    "required: nobody could sign in; for trying out, multiauth.policies = basicauth";
+
 /// How callers are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthSettings {
@@ -38,8 +41,12 @@ pub struct Webhook {
 }
 
 impl AuthSettings {
-    /// `None` where somebody must be able to sign in, and nobody is; a mistake has been noted.
-    pub(super) fn read(settings: &mut Settings, warnings: &mut Vec<String>) -> Self {
+    /// Notes what is wrong, and that nobody could sign in where somebody must be able to.
+    pub(super) fn read(
+        settings: &mut Settings,
+        readonly: bool,
+        warnings: &mut Vec<String>,
+    ) -> Self {
         let policies = settings.list("multiauth.policies").unwrap_or_default();
         let mut with_basic = false;
         for policy in policies {
@@ -50,7 +57,7 @@ impl AuthSettings {
                 )),
             }
         }
-        let notary = NotarySettings::read(settings);
+        let notary = NotarySettings::read(settings, !with_basic && !readonly);
         let hmac_secret = settings.text("userid_hmac_secret").map(Secret::new);
         if with_basic {
             warnings.push(
@@ -68,13 +75,15 @@ impl AuthSettings {
 
 impl NotarySettings {
     /// `None` when nothing of it is given, or a mistake has been noted.
-    fn read(settings: &mut Settings) -> Option<Self> {
+    fn read(settings: &mut Settings, required: bool) -> Option<Self> {
         let admin_url = settings.parsed("notary.admin_url", values::HTTP_URL, values::http_url);
         let admin_secret = settings.secret("notary.admin_secret");
         let audience = settings.text("notary.audience");
         if settings.text("notary.admin_url").is_none() {
             if admin_secret.is_some() || audience.is_some() {
                 settings.mistake("notary.admin_url", "required, as others of notary.… are given");
+            } else if required {
+                settings.mistake("notary.admin_url", NOBODY);
             }
             return None;
         }

@@ -1,4 +1,4 @@
-use std::fmt::Write;
+use std::{fmt::Display, path::PathBuf};
 
 use super::{
     BackendSettings, Config,
@@ -29,31 +29,34 @@ impl Config {
 
 struct Dump(String);
 
-#[expect(clippy::expect_used, reason = "writing to a String cannot fail")]
-fn write(out: &mut String, arguments: std::fmt::Arguments<'_>) {
-    out.write_fmt(arguments).expect("a String takes all");
+fn joined<T: ToString>(values: impl IntoIterator<Item = T>) -> String {
+    values.into_iter().map(|value| value.to_string()).collect::<Vec<_>>().join(" ")
 }
 
 impl Dump {
     fn section(&mut self, name: &str) {
-        write(&mut self.0, format_args!("[{name}]\n"));
+        self.0 += &format!("[{name}]\n");
     }
 
     /// `%` is doubled, as the reader halves it.
-    fn line(&mut self, key: impl std::fmt::Display, value: impl ToString) {
-        let value = value.to_string().replace('%', "%%");
-        write(&mut self.0, format_args!("{key} = {value}\n"));
+    fn line(&mut self, key: impl Display, value: impl ToString) {
+        let value = value.to_string().replace('%', "%%").replace('\n', "\n    ");
+        self.0 += &format!("{key} = {value}\n");
     }
 
-    fn some(&mut self, key: &str, value: Option<impl ToString>) {
+    fn some(&mut self, key: impl Display, value: Option<impl ToString>) {
         if let Some(value) = value {
             self.line(key, value);
         }
     }
 
-    fn list(&mut self, key: &str, values: impl IntoIterator<Item = impl ToString>) {
-        let values: Vec<_> = values.into_iter().map(|value| value.to_string()).collect();
-        self.line(key, values.join(" "));
+    fn list<T: ToString>(&mut self, key: impl Display, values: impl IntoIterator<Item = T>) {
+        self.line(key, joined(values));
+    }
+
+    /// Left out when it is empty.
+    fn any<T: ToString>(&mut self, key: impl Display, values: impl IntoIterator<Item = T>) {
+        self.some(key, Some(joined(values)).filter(|values| !values.is_empty()));
     }
 
     fn api(&mut self, config: &Config) {
@@ -80,8 +83,8 @@ impl Dump {
         for (key, seconds) in api.cache.shown() {
             self.line(format_args!("kinto.{key}"), seconds);
         }
-        self.list("kinto.changes.resources", &config.changes.resources);
-        self.list("kinto.changes.excluded_collections", &config.changes.excluded);
+        self.any("kinto.changes.resources", &config.changes.resources);
+        self.any("kinto.changes.excluded_collections", &config.changes.excluded);
     }
 
     fn auth(&mut self, config: &Config) {
@@ -118,10 +121,10 @@ impl Dump {
         self.line(format_args!("{signer}.group_check_enabled"), group_check_enabled);
         self.line(format_args!("{signer}.editors_group"), editors_group);
         self.line(format_args!("{signer}.reviewers_group"), reviewers_group);
-        write(&mut self.0, format_args!("{signer}.resources =\n"));
+        self.0 += &format!("{signer}.resources =\n");
         for Entry { source, preview, destination, .. } in config.resources.entries() {
             let preview = preview.as_ref().map(|place| format!(" -> {place}")).unwrap_or_default();
-            write(&mut self.0, format_args!("    {source}{preview} -> {destination}\n"));
+            self.0 += &format!("    {source}{preview} -> {destination}\n");
         }
         for Pattern { bucket, collection, to_review_enabled, .. } in config.resources.patterns() {
             self.line(
@@ -147,18 +150,17 @@ impl Dump {
                     format_args!("{scope}.signer_backend"),
                     "kinto_signer.signer.local_ecdsa",
                 );
-                let shown = |key: &Option<std::path::PathBuf>| {
-                    key.as_ref().map(|path| path.display().to_string())
-                };
-                self.some(&format!("{scope}.ecdsa.private_key"), shown(private_key));
-                self.some(&format!("{scope}.ecdsa.public_key"), shown(public_key));
+                let shown =
+                    |key: &Option<PathBuf>| key.as_ref().map(|path| path.display().to_string());
+                self.some(format_args!("{scope}.ecdsa.private_key"), shown(private_key));
+                self.some(format_args!("{scope}.ecdsa.public_key"), shown(public_key));
             }
             BackendSettings::Autograph { server_url, hawk_id, key_ids, .. } => {
                 self.line(format_args!("{scope}.signer_backend"), "kinto_signer.signer.autograph");
                 self.line(format_args!("{scope}.autograph.server_url"), server_url);
                 self.line(format_args!("{scope}.autograph.hawk_id"), hawk_id);
                 self.line(format_args!("{scope}.autograph.hawk_secret"), HIDDEN);
-                self.list(&format!("{scope}.autograph.key_ids"), key_ids);
+                self.any(format_args!("{scope}.autograph.key_ids"), key_ids);
             }
         }
     }

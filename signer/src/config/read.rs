@@ -29,6 +29,7 @@ const BUILT_IN: [&str; 10] = [
     "kinto-changes",
 ];
 const FLUSH: &str = "kinto.plugins.flush";
+const GROUP_CHECK: &str = "signer.group_check_enabled";
 
 pub(super) fn read(
     path: &Path,
@@ -68,7 +69,9 @@ fn given(
     })?;
     let mut app =
         ini.section(APP, mistakes).ok_or_else(|| wrong(format!("expected a section [{APP}]")))?;
-    app.remove("use");
+    if app.remove("use").is_some_and(|of| of.starts_with("config:")) {
+        mistakes.push(Mistake::new("use", "other files are not read; expected all settings here"));
+    }
     let mut server = ini.section(SERVER, mistakes).unwrap_or_default();
     for key in ["host", "port"] {
         app.extend(server.remove(key).map(|value| (format!("server.{key}"), value)));
@@ -89,16 +92,10 @@ fn config(settings: &mut Settings, folder: &Path) -> Option<Config> {
         .unwrap_or(DEFAULT_POOL_SIZE);
     let has_flush = includes(settings, &mut warnings);
     let api = ApiSettings::read(settings, has_flush);
-    let auth = AuthSettings::read(settings, &mut warnings);
-    if auth.basic.is_none() && !api.readonly && settings.text("notary.admin_url").is_none() {
-        let words =
-            "required: nobody could sign in; for trying out, multiauth.policies = basicauth";
-        if settings.mistakes.iter().all(|mistake| mistake.setting != "notary.admin_url") {
-            settings.mistake("notary.admin_url", words);
-        }
-    }
+    let auth = AuthSettings::read(settings, api.readonly, &mut warnings);
     let key_folder = settings.text("signer.key_folder").map_or(folder.join("keys"), PathBuf::from);
     let resources = expand::read(settings, &key_folder);
+    warnings.extend(resources.contested());
     let allow_floats = settings.flag("signer.allow_floats");
     let auto_create_resources = settings.flag("signer.auto_create_resources");
     let principals = settings.list("signer.auto_create_resources_principals");
@@ -153,6 +150,13 @@ fn includes(settings: &mut Settings, warnings: &mut Vec<String>) -> bool {
     let includes = settings.list("includes").unwrap_or_default();
     let lacking = includes.iter().filter(|name| !BUILT_IN.contains(&name.as_str()));
     warnings.extend(lacking.map(|name| format!("kinto.includes: there is no {name} here")));
+    let successor = includes.iter().any(|name| name.starts_with("kinto_remote_settings"));
+    if successor && settings.given(GROUP_CHECK).is_none() {
+        warnings.push(format!(
+            "kinto.{GROUP_CHECK}: off, as in kinto-signer; kinto_remote_settings checks groups \
+             wherever reviews are enabled"
+        ));
+    }
     includes.iter().any(|name| name == FLUSH)
 }
 

@@ -1,9 +1,6 @@
 //! Which collections are reviewed and signed, and where they go.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashSet, sync::Arc};
 
 use indexmap::IndexMap;
 use regex::Regex;
@@ -64,7 +61,7 @@ pub enum Role {
 pub struct Resources {
     entries: IndexMap<Place, Entry>,
     /// Previews and destinations, with the source they are of.
-    targets: HashMap<Place, (Role, Place)>,
+    targets: IndexMap<Place, (Role, Place)>,
     patterns: Vec<Pattern>,
     global: GlobalReview,
 }
@@ -127,7 +124,7 @@ impl Resources {
     ) -> Self {
         let entries: IndexMap<_, _> =
             entries.into_iter().map(|entry| (entry.source.clone(), entry)).collect();
-        let mut targets = HashMap::new();
+        let mut targets = IndexMap::new();
         for entry in entries.values() {
             let preview = entry.preview.iter().map(|place| (Role::Preview, place));
             for (role, place) in preview.chain([(Role::Destination, &entry.destination)]) {
@@ -239,6 +236,19 @@ impl Resources {
     /// Sources in the order given, whole buckets among them: for `signer.auto_create_resources`.
     pub fn sources(&self) -> impl Iterator<Item = &Place> {
         self.entries.keys()
+    }
+
+    /// Warnings of collections that two sources publish to: one by an entry of its own, the other
+    /// by its bucket's. kinto-signer takes that, too.
+    pub(super) fn contested(&self) -> impl Iterator<Item = String> {
+        self.targets.iter().filter_map(|(place, (_, source))| {
+            let Place::Collection(target) = place else { return None };
+            let (_, bucket) = self.targets.get(&Place::Bucket(target.bucket.clone()))?;
+            let other = Place::Collection(bucket.collection(&target.id));
+            (!self.entries.contains_key(&other)).then(|| {
+                format!("kinto.signer.resources: both {source} and {other} publish to {target}")
+            })
+        })
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {

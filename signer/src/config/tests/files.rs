@@ -149,3 +149,26 @@ fn what_means_nothing_here_is_warned_of() {
         ]
     );
 }
+
+#[test]
+fn a_file_that_builds_on_another_is_refused() {
+    let text = format!("[app:main]\nuse = config:other.ini\n{BASE}signer.resources =");
+    assert_eq!(
+        File::new(&text).load(NONE).unwrap_err().to_string(),
+        "use: other files are not read; expected all settings here"
+    );
+}
+
+#[test]
+fn who_comes_from_the_successor_is_told_that_groups_are_not_checked() {
+    let settings = "signer.resources =\nkinto.includes = kinto_remote_settings\n";
+    assert_eq!(
+        config(settings).warnings,
+        [
+            "kinto.signer.group_check_enabled: off, as in kinto-signer; kinto_remote_settings checks \
+          groups wherever reviews are enabled"
+        ]
+    );
+    let given = format!("{settings}signer.group_check_enabled = false");
+    assert_eq!(config(&given).warnings, Vec::<String>::new());
+}

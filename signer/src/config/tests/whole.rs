@@ -14,7 +14,12 @@ kinto.signer.resources =
     /buckets/bid/collections/cid            -> /buckets/bid/collections/cid2
 ",
     );
-    assert_eq!(config.warnings, Vec::<String>::new());
+    assert_eq!(
+        config.warnings,
+        ["kinto.signer.resources: both /buckets/source/collections/collection1 and \
+             /buckets/source/collections/collection2 publish to \
+             /buckets/destination/collections/collection2"]
+    );
     let destination =
         |source: &str| config.resources.of_source(&uri(source)).unwrap().destination.to_string();
     assert_eq!(destination("source/any"), "/buckets/destination/collections/any");
@@ -156,7 +161,7 @@ fn env_example_loads() {
     let text = fs::read_to_string(example).unwrap();
     let assignments = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     let secret = |(name, value): (&str, &str)| match name {
-        "NOTARY_ADMIN_SECRET" => (name.to_owned(), SECRET.to_owned()),
+        "KINTO_NOTARY_ADMIN_SECRET" => (name.to_owned(), SECRET.to_owned()),
         _ => (name.to_owned(), value.to_owned()),
     };
     let env = assignments.map(|line| line.split_once('=').unwrap()).map(secret);
