@@ -1,6 +1,7 @@
 //! `.ini` files as Python's configparser and PasteDeploy read them, which Kinto is configured by:
 //! names in the case given, full-line comments only, indented lines continue a value, a name or a
-//! section given twice is a mistake, `%(name)s` stands for another value.
+//! section given twice is a mistake, `%(name)s` stands for another value. (The crate configparser
+//! lets the last of two win, and knows no `%(name)s`.)
 
 use std::collections::BTreeMap;
 
