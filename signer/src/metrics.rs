@@ -34,8 +34,8 @@ pub struct Metrics {
     pub requests: Family<Request, Counter>,
     /// Seconds from head to answer.
     pub seconds: Histogram,
-    /// Collections brought up to date from their source, and signed.
-    pub publishes: Counter,
+    /// Seconds that requests took which took a step of a review: published, signed, rolled back.
+    pub review_seconds: Histogram,
     /// Records that approvals changed (KINTO 1.11).
     pub approved_changes: Family<Source, Counter>,
     /// Signatures made.
@@ -44,6 +44,8 @@ pub struct Metrics {
     pub webhooks_sent: Counter,
     /// Attempts that failed and are made again.
     pub webhooks_delayed: Counter,
+    /// Webhooks given up.
+    pub webhooks_dropped: Counter,
     /// Webhooks that wait.
     pub outbox: Gauge,
     /// Open database connections.
@@ -60,11 +62,14 @@ impl Default for Metrics {
             registry: Registry::default(),
             requests: Family::default(),
             seconds,
-            publishes: Counter::default(),
+            review_seconds: Histogram::new([
+                0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0, 60.0,
+            ]),
             approved_changes: Family::default(),
             signatures: Counter::default(),
             webhooks_sent: Counter::default(),
             webhooks_delayed: Counter::default(),
+            webhooks_dropped: Counter::default(),
             outbox: Gauge::default(),
             db_open: Gauge::default(),
             db_busy: Gauge::default(),
@@ -82,10 +87,11 @@ impl Metrics {
         let registry = self.registry.sub_registry_with_prefix("signer");
         registry.register("requests", "Requests answered", self.requests.clone());
         registry.register("request_seconds", "Time to the answer", self.seconds.clone());
-        registry.register("publishes", "Collections published", self.publishes.clone());
+        registry.register("review_seconds", "Steps of reviews", self.review_seconds.clone());
         registry.register("signatures", "Signatures made", self.signatures.clone());
         registry.register("webhooks_sent", "Webhooks taken", self.webhooks_sent.clone());
         registry.register("webhooks_delayed", "Attempts made again", self.webhooks_delayed.clone());
+        registry.register("webhooks_dropped", "Webhooks given up", self.webhooks_dropped.clone());
         registry.register("outbox", "Webhooks that wait", self.outbox.clone());
         registry.register("db_connections_open", "Open connections", self.db_open.clone());
         registry.register("db_connections_busy", "Connections in use", self.db_busy.clone());
@@ -117,7 +123,7 @@ mod tests {
             "plugins_signer_approved_changes_total{bucket=\"b\",collection=\"c\"} 3",
             "signer_requests_total{method=\"GET\",route=\"/buckets/{bucket}\",status=\"200\"} 1",
             "signer_outbox 2",
-            "signer_publishes_total 0",
+            "signer_review_seconds_count 0",
             "signer_signatures_total 0",
             "signer_request_seconds_count 0",
             "signer_db_connections_open 0",

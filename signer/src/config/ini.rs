@@ -1,7 +1,6 @@
 //! `.ini` files as Python's configparser and PasteDeploy read them, which Kinto is configured by:
 //! names in the case given, full-line comments only, indented lines continue a value, a name or a
-//! section given twice is a mistake, `%(name)s` stands for another value. (The crate configparser
-//! lets the last of two win, and knows no `%(name)s`.)
+//! section given twice is a mistake, `%(name)s` stands for another value.
 
 use std::collections::BTreeMap;
 

@@ -4,6 +4,7 @@ use super::{
     answer::timestamps,
     call::{Answer, Call},
     get::existing,
+    in_use,
     session::{By, Session},
 };
 use crate::{
@@ -37,6 +38,7 @@ pub(super) fn remove(
     uri: &Uri,
     posted: Option<Timestamp>,
 ) -> Result<(Timestamp, String)> {
+    in_use::guard_write(&session.service.config.resources, &uri.list)?;
     let at = session.delete(uri, posted, By::Caller)?;
     let at = at.ok_or(Error::Broken("an object is gone that was just there"))?;
     match uri.kind() {

@@ -5,6 +5,7 @@ use super::{
     create, delete, get, list, locks, patch, replace,
     service::Service,
     session::Session,
+    settle,
 };
 use crate::{
     domain::uri::Uri,
@@ -44,13 +45,16 @@ pub async fn execute(
                 answer => answer,
             });
         }
-        session.caller = caller.clone();
-        if !safe {
-            session.finish()?;
+        if safe {
+            return Ok((answers, Vec::new()));
         }
-        Ok(answers)
+        let steps = settle::settle(&mut session, &calls)?;
+        session.finish()?;
+        Ok((answers, steps))
     };
-    service.db.run(name, access, work).await
+    let (answers, steps) = service.db.run(name, access, work).await?;
+    settle::committed(service, &steps, now);
+    Ok(answers)
 }
 
 fn answer(session: &mut Session, call: &Call) -> Result<Answer> {

@@ -1,6 +1,9 @@
 //! What POST, PUT and PATCH share: schemas, the caller's own permission, the write.
 
-use super::session::{By, Session};
+use super::{
+    in_use,
+    session::{By, Session},
+};
 use crate::{
     domain::{
         object::{Data, Object, Permissions, Timestamp},
@@ -26,6 +29,7 @@ pub struct Wish {
 /// # Errors
 /// [`Error::Invalid`](crate::error::Error::Invalid) if a schema refuses it, and the database's.
 pub fn write(session: &mut Session, uri: &Uri, wish: Wish) -> Result<Arc<Object>> {
+    in_use::guard_write(&session.service.config.resources, &uri.list)?;
     let Wish { mut data, mut permissions, posted } = wish;
     check_schemas(session, uri, &mut data)?;
     if session.service.config.api.explicit_permissions {

@@ -49,6 +49,14 @@ pub fn claim(
     Ok(claimed.get_results(tx)?)
 }
 
+/// How many webhooks wait, those that are just being sent among them.
+///
+/// # Errors
+/// The database's.
+pub fn count(tx: &mut Tx) -> Result<i64> {
+    Ok(outbox.count().get_result(tx)?)
+}
+
 /// A webhook has arrived, or is given up. It may be gone already, if another node took over.
 ///
 /// # Errors
