@@ -1,6 +1,7 @@
 //! Kinto's and the signer's own words: pure, no HTTP, no SQL, no clock.
 
 pub mod body;
+pub mod canonical;
 pub mod floats;
 pub mod object;
 pub mod patch;

@@ -1,7 +1,7 @@
 //! Objects: data, permissions, and the canonical JSON that is served and signed.
 
-use super::uri::Id;
-use crate::error::{Error, Result};
+use super::{canonical, uri::Id};
+use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -95,7 +95,7 @@ impl Form {
     /// The form of an object with these members.
     ///
     /// # Errors
-    /// [`Error::Broken`] for a number that JSON cannot hold.
+    /// [`Error::Broken`](crate::error::Error::Broken) for a number that JSON cannot hold.
     pub fn new(id: &Id, data: &Data) -> Result<Self> {
         let id = Value::from(id.as_str());
         let members = data.iter().filter(|(key, _)| *key != "id" && *key != LAST_MODIFIED);
@@ -104,7 +104,8 @@ impl Form {
         members.sort_unstable_by_key(|(key, _)| *key);
         let (mut head, mut tail, mut digest) = ("{".to_owned(), String::new(), Sha256::new());
         for (key, value) in members {
-            let member = format!("{}:{}", canonical(&key.into())?, canonical(value)?);
+            let member =
+                format!("{}:{}", canonical::to_string(&key.into())?, canonical::to_string(value)?);
             if key != "schema" {
                 digest.update(&member);
                 digest.update(",");
@@ -126,10 +127,6 @@ impl Form {
     pub fn at(&self, last_modified: Timestamp) -> String {
         format!("{}{last_modified}{}", self.head, self.tail)
     }
-}
-
-fn canonical(value: &Value) -> Result<String> {
-    canonical_json::to_string(value).map_err(|_| Error::Broken("a value has no canonical JSON"))
 }
 
 #[cfg(test)]

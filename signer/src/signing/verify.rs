@@ -5,7 +5,10 @@ use super::{
     keypair::{Digest384, PublicKey},
     payload::{self, ContentHash},
 };
-use crate::{domain::object::Timestamp, error::Result};
+use crate::{
+    domain::{canonical, object::Timestamp},
+    error::Result,
+};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -31,7 +34,7 @@ impl Snapshot {
         let id = record.get("id")?.as_str()?;
         if !record.get("deleted").is_some_and(truthy) {
             self.newest = self.newest.max(record.get("last_modified")?.as_i64()?);
-            self.records.insert(id.to_owned(), canonical_json::to_string(record).ok()?);
+            self.records.insert(id.to_owned(), canonical::to_string(record).ok()?);
         }
         Some(())
     }
