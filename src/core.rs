@@ -5,12 +5,12 @@ use crate::{
     config::Config,
     domain::{address::Address, jwt::UserCall, key::PublicKey, secret::Secrets},
     error::{Error, Result},
-    flow::replay,
+    flow::{replay, verify::Verifier},
     journal::{Journal, JournalError},
     limits::{AdminFailures, Blocklist, CallLimits, Evaluations, MOST_BLOCKS},
     metrics::Metrics,
     random::Random,
-    store::{blocks, db::Db, kdfs, keys::Ended, lookup::Lookups, migrations},
+    store::{blocks, db::Db, kdfs, keys::Ended, migrations},
 };
 use hmac::{Hmac, KeyInit, Mac};
 use notary_sdk::{Argon2id, Kdf};
@@ -34,8 +34,8 @@ pub struct Core {
     pub random: Random,
     /// The database.
     pub db: Db,
-    /// Lookups of active keys, many in one query.
-    pub lookups: Lookups,
+    /// What `/verify` remembers and waits for.
+    pub verifier: Verifier,
     /// The keys that come from `NOTARY_SECRET_KEY`.
     pub secrets: Secrets,
     /// The way from password to key, as announced.
@@ -88,6 +88,7 @@ impl Core {
         if !db.run("check secret", move |tx| migrations::same_secret(tx, &check)).await? {
             return Err(StartError::OtherKey);
         }
+        let verifier = Verifier::start(config.db_uri.expose(), config.verify_cache)?;
         let journal = open_journal(&config, &db).await?;
         let kdf = register_kdf(&db, config.oprf).await?;
         let calls =
@@ -111,7 +112,7 @@ impl Core {
             config,
             clock,
             random,
-            lookups: Lookups::start(db.clone()),
+            verifier,
             db,
             secrets,
             kdf,

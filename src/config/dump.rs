@@ -40,6 +40,7 @@ impl Config {
             (&s::TOKEN_MAX_AGE, time(self.token_max_age)),
             (&s::MAX_EVALUATIONS_PER_HOUR, self.max_evaluations_per_hour.to_string()),
             (&s::DB_POOL_SIZE, self.db_pool_size.to_string()),
+            (&s::VERIFY_CACHE_MB, (self.verify_cache / 1_000_000).to_string()),
             (
                 &s::JOURNAL,
                 self.journal.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),

@@ -59,8 +59,10 @@ pub struct Config {
     pub token_max_age: Duration,
     /// `NOTARY_MAX_EVALUATIONS_PER_HOUR`: OPRF evaluations per address and node.
     pub max_evaluations_per_hour: NonZeroU32,
-    /// `NOTARY_DB_POOL_SIZE`: connections to the database.
+    /// `NOTARY_DB_POOL_SIZE`: connections to the database, besides the one for verification.
     pub db_pool_size: NonZeroU32,
+    /// `NOTARY_VERIFY_CACHE_MB`: bytes for what verification remembers.
+    pub verify_cache: usize,
     /// `NOTARY_JOURNAL`: where ended keys are written down beside the database.
     pub journal: Option<PathBuf>,
     /// `NOTARY_LOG`: directives for tracing's `EnvFilter`.

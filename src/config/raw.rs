@@ -31,6 +31,7 @@ pub(super) struct Raw {
     pub(super) token_max_age: Option<String>,
     pub(super) max_evaluations_per_hour: Option<String>,
     pub(super) db_pool_size: Option<String>,
+    pub(super) verify_cache_mb: Option<String>,
     pub(super) journal: Option<String>,
     pub(super) log: Option<String>,
 }

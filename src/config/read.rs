@@ -62,6 +62,7 @@ impl Reader {
         let evaluations =
             self.value(&s::MAX_EVALUATIONS_PER_HOUR, raw.max_evaluations_per_hour, v::parsed);
         let db_pool_size = self.value(&s::DB_POOL_SIZE, raw.db_pool_size, v::parsed);
+        let verify_cache = self.value(&s::VERIFY_CACHE_MB, raw.verify_cache_mb, v::megabytes);
         let journal = self.value(&s::JOURNAL, raw.journal, v::file);
         let log = self.value(&s::LOG, raw.log, v::log_directives);
         Some(Config {
@@ -83,6 +84,7 @@ impl Reader {
             token_max_age: token_max_age?,
             max_evaluations_per_hour: evaluations?,
             db_pool_size: db_pool_size?,
+            verify_cache: verify_cache?,
             journal: journal?,
             log: log?,
             from_files: self.from_files.clone(),

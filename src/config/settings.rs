@@ -31,7 +31,7 @@ const fn list(name: &'static str, expected: &'static str, example: &'static str)
 }
 
 /// All settings, in the order of `.env.example`.
-pub(super) const ALL: [&Setting; 22] = [
+pub(super) const ALL: [&Setting; 23] = [
     &DB_URI,
     &PUBLIC_URI,
     &PUBLIC_PORT,
@@ -52,6 +52,7 @@ pub(super) const ALL: [&Setting; 22] = [
     &TOKEN_MAX_AGE,
     &MAX_EVALUATIONS_PER_HOUR,
     &DB_POOL_SIZE,
+    &VERIFY_CACHE_MB,
     &JOURNAL,
     &LOG,
 ];
@@ -120,6 +121,8 @@ pub(super) const MAX_EVALUATIONS_PER_HOUR: Setting =
     optional("NOTARY_MAX_EVALUATIONS_PER_HOUR", "100", "a whole number from 1");
 pub(super) const DB_POOL_SIZE: Setting =
     optional("NOTARY_DB_POOL_SIZE", "16", "a whole number from 1");
+pub(super) const VERIFY_CACHE_MB: Setting =
+    optional("NOTARY_VERIFY_CACHE_MB", "32", "a whole number from 1 to 65536");
 pub(super) const JOURNAL: Setting = list(
     "NOTARY_JOURNAL",
     "the absolute path of a file on another disk than the database's, or nothing",

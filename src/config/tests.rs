@@ -62,6 +62,7 @@ fn the_defaults_are_the_protocols() {
     assert_eq!(config.token_max_age, Duration::from_secs(3600));
     assert_eq!(config.max_evaluations_per_hour.get(), 100);
     assert_eq!(config.db_pool_size.get(), 16);
+    assert_eq!(config.verify_cache, 32_000_000);
     assert_eq!(config.journal, None);
     assert_eq!(config.log, "info");
 }
@@ -111,6 +112,7 @@ fn what_is_dumped_can_be_loaded() {
         ("NOTARY_TOKEN_MAX_AGE", "1800"),
         ("NOTARY_MAX_EVALUATIONS_PER_HOUR", "9"),
         ("NOTARY_DB_POOL_SIZE", "3"),
+        ("NOTARY_VERIFY_CACHE_MB", "5"),
         ("NOTARY_JOURNAL", "/var/lib/notary/journal"),
         ("NOTARY_LOG", "notary=debug,info"),
     ])
@@ -137,6 +139,7 @@ fn what_is_dumped_can_be_loaded() {
         NOTARY_TOKEN_MAX_AGE=30m\n\
         NOTARY_MAX_EVALUATIONS_PER_HOUR=9\n\
         NOTARY_DB_POOL_SIZE=3\n\
+        NOTARY_VERIFY_CACHE_MB=5\n\
         NOTARY_JOURNAL=/var/lib/notary/journal\n\
         NOTARY_LOG=notary=debug,info\n";
     assert_eq!(dump, expected);

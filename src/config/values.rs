@@ -46,6 +46,12 @@ pub(super) fn block_hours(text: &str) -> Option<Duration> {
     Some(Duration::from_secs(hours * 3600))
 }
 
+/// Millions of bytes, 1 to 65,536.
+pub(super) fn megabytes(text: &str) -> Option<usize> {
+    let millions = whole_number(text).filter(|millions| (1..=65_536).contains(millions))?;
+    Some(millions as usize * 1_000_000)
+}
+
 /// Digits only: `parse` alone would take `+5`.
 fn whole_number(text: &str) -> Option<u64> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?

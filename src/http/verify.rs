@@ -14,6 +14,7 @@ use actix_web::{
     http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderMap},
     web::Data,
 };
+use std::sync::Arc;
 
 /// Who signed the JWT in `Authorization: Bearer`, and is the key still the active one?
 #[utoipa::path(get, path = "/verify", operation_id = "verify",
@@ -42,7 +43,7 @@ pub async fn verify(
     core: &Core,
     jwt: &str,
     question: &Question,
-) -> Result<(ServiceClaims, ActiveKey), Problem> {
+) -> Result<(ServiceClaims, Arc<ActiveKey>), Problem> {
     flow::verify::verify(core, jwt, question).await.map_err(Problem::of_verification)
 }
 

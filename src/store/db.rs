@@ -172,6 +172,18 @@ fn with_turn<T>(
     Err(Error::DatabaseAway)
 }
 
+/// Opens a connection with our timeouts.
+pub(super) fn connect(uri: &str) -> ConnectionResult<PgConnection> {
+    let mut conn = PgConnection::establish(uri)?;
+    // A node that was paused in the middle must not hold its locks for ever.
+    conn.batch_execute(
+        "SET statement_timeout = '4s'; SET lock_timeout = '3s'; \
+         SET idle_in_transaction_session_timeout = '10s'; SET timezone = 'UTC'",
+    )
+    .map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(conn)
+}
+
 /// Whether a transaction was undone in favour of another. A deadlock has no kind of its own in
 /// diesel.
 fn has_lost(error: &Error) -> bool {
@@ -185,7 +197,7 @@ fn has_lost(error: &Error) -> bool {
 }
 
 /// `statement_timeout` and `lock_timeout` have no kind of their own in diesel.
-fn is_timeout(error: &Error) -> bool {
+pub(super) fn is_timeout(error: &Error) -> bool {
     matches!(error, Error::Database(DieselError::DatabaseError(_, info))
         if info.message().starts_with("canceling statement"))
 }
@@ -206,14 +218,7 @@ impl ManageConnection for Links {
     type Error = ConnectionError;
 
     fn connect(&self) -> ConnectionResult<Link> {
-        let mut conn = PgConnection::establish(&self.uri)?;
-        // A node that was paused in the middle must not hold its locks for ever.
-        conn.batch_execute(
-            "SET statement_timeout = '4s'; SET lock_timeout = '3s'; \
-             SET idle_in_transaction_session_timeout = '10s'; SET timezone = 'UTC'",
-        )
-        .map_err(ConnectionError::CouldntSetupConfiguration)?;
-        Ok(Link { conn, broken: false })
+        Ok(Link { conn: connect(&self.uri)?, broken: false })
     }
 
     fn is_valid(&self, link: &mut Link) -> ConnectionResult<()> {

@@ -1,4 +1,5 @@
-//! PostgreSQL. [`db::Db::run`] and [`db::Db::read`] are the only doors; each other file is one table.
+//! PostgreSQL. [`db::Db::run`] and [`db::Db::read`] are the doors, and for
+//! verification [`lookup::Lookups`]; each other file is one table.
 
 pub mod accounts;
 pub mod blocks;
@@ -7,6 +8,7 @@ pub mod events;
 pub mod jtis;
 pub mod kdfs;
 pub mod keys;
+mod line;
 pub mod locks;
 pub mod lookup;
 pub mod migrations;

@@ -55,6 +55,18 @@ impl OwnCluster {
 
 /// A call of every kind that needs the database, none of which may succeed twice.
 fn calls(service: &Service, member: &Person, stranger: &Person) -> Vec<RequestBuilder> {
+    let mut calls = pooled_calls(service, member, stranger);
+    calls.extend(verifications(service, member));
+    calls
+}
+
+/// Those that have a connection of their own.
+fn verifications(service: &Service, member: &Person) -> [RequestBuilder; 2] {
+    let jwt = member.token(service, PUBLIC_URI);
+    [service.verify(&jwt), service.admin(Method::GET, "/forward-auth").bearer_auth(&jwt)]
+}
+
+fn pooled_calls(service: &Service, member: &Person, stranger: &Person) -> Vec<RequestBuilder> {
     let user_side = |person: &Person, method: Method, path: &str| {
         let jwt = person.sign(person.claims(service, method.as_str(), path));
         let jwk = notary_sdk::Jwk::new(&person.key.public(), &person.kid);
@@ -63,15 +75,12 @@ fn calls(service: &Service, member: &Person, stranger: &Person) -> Vec<RequestBu
             _ => json!({ "jwt": jwt, "publicKey": jwk }),
         })
     };
-    let jwt = member.token(service, PUBLIC_URI);
     let salt = json!({ "address": "anybody@example.org" });
     vec![
         service.public(Method::POST, "/salt").json(&salt),
         user_side(stranger, Method::POST, "/signup"),
         user_side(member, Method::POST, "/signature"),
         user_side(member, Method::DELETE, "/signature"),
-        service.verify(&jwt),
-        service.admin(Method::GET, "/forward-auth").bearer_auth(&jwt),
         service.admin(Method::GET, "/accounts"),
         service.admin(Method::GET, "/blocks"),
         service.admin(Method::GET, "/events"),
@@ -180,7 +189,7 @@ async fn a_database_that_hangs_holds_up_nobody_and_what_was_given_up_is_not_done
 }
 
 #[tokio::test]
-async fn when_every_connection_is_taken_the_others_are_told_within_two_seconds() {
+async fn when_every_connection_is_taken_callers_are_told_and_verification_goes_on() {
     let service = Service::start().await;
     let ada = service.member("ada@example.org").await;
     let bob = service.person("bob@example.org").await;
@@ -198,7 +207,11 @@ async fn when_every_connection_is_taken_the_others_are_told_within_two_seconds()
         let blocked = "(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
                        AND wait_event = 'advisory') = 4";
         sql::until(&service.db, blocked).await;
-        all_are_told(calls(&service, &ada, &bob), Duration::from_secs(2)).await;
+        let told = all_are_told(pooled_calls(&service, &ada, &bob), Duration::from_secs(2));
+        let verify = verifications(&service, &ada).map(|call| async {
+            assert_eq!(call.send().await.unwrap().status(), 200);
+        });
+        tokio::join!(told, join_all(verify));
     };
     let (waited, ()) = tokio::join!(waiting, others);
     for error in waited {

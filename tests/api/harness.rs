@@ -105,15 +105,20 @@ impl Settings {
         self.try_start().await.unwrap()
     }
 
+    /// Its state alone, without listeners and workers. Needs a mail server that is named.
+    pub async fn open(self) -> Core {
+        let db = self.db.unwrap_or_else(fresh_database);
+        Core::open(config(self.vars, &db), self.clock).await.unwrap()
+    }
+
     /// Starts it, where the start itself may fail.
     pub async fn try_start(self) -> Result<Service, StartError> {
         let Self { mut vars, db, clock, mail_policy } = self;
         let db = db.unwrap_or_else(fresh_database);
         let sink = SmtpSink::start(mail_policy).unwrap();
-        vars.insert("NOTARY_DB_URI".to_owned(), db.clone());
         vars.entry("NOTARY_SMTP_URI".to_owned())
             .or_insert_with(|| format!("smtp://127.0.0.1:{}", sink.port()));
-        let config = Config::from_vars(vars).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        let config = config(vars, &db);
         let app = Application::build(config, clock.clone()).await?;
         let (stop, stopped) = oneshot::channel();
         let loopback = |address: SocketAddr| SocketAddr::from(([127, 0, 0, 1], address.port()));
@@ -131,6 +136,11 @@ impl Settings {
             stop,
         })
     }
+}
+
+fn config(mut vars: BTreeMap<String, String>, db: &str) -> Config {
+    vars.insert("NOTARY_DB_URI".to_owned(), db.to_owned());
+    Config::from_vars(vars).unwrap_or_else(|mistakes| panic!("{mistakes}"))
 }
 
 /// A database with the schema already in it: each test's is a copy of one template.

@@ -30,6 +30,7 @@ mod oracle;
 mod outbox;
 mod replace;
 mod replay;
+mod revocation;
 mod routes;
 mod salt;
 mod schema;

@@ -7,6 +7,7 @@ use serde_json::json;
 mod claims;
 mod form;
 mod fuzz;
+mod proven;
 
 const NOW: Seconds = 1_800_000_000;
 const KID: &str = "bad3f2d7010409885c98ee934eec9b3049cb4a0f7d8bea7d2d8b27027a271270\
