@@ -77,6 +77,8 @@ impl Autograph {
             .no_proxy()
             .connect_timeout(CONNECT)
             .timeout(WHOLE)
+            // Shorter than servers keep idle connections: no request is sent into a closing one.
+            .pool_idle_timeout(Duration::from_secs(4))
             .build()
             .map_err(|_| "no HTTP client can be set up on this machine")?;
         Ok(Self { url, credentials, key_ids, http, means })
