@@ -71,7 +71,8 @@ def load(config):
         path = os.path.join(folder, "kinto.yaml")
         with open(path, "w") as file:
             YAML(typ="safe").dump(config, file)
-        wizard("load", path)
+        # Of this bucket only: else the tool reads the whole server first.
+        wizard("load", path, "--bucket", *config["buckets"])
 
 
 def published():
