@@ -43,8 +43,13 @@ fn projected(call: &Call, object: &Object) -> Result<String> {
 
 /// `ETag` and `Last-Modified`.
 pub fn timestamps(at: Timestamp) -> Vec<(&'static str, String)> {
+    vec![("ETag", format!("\"{at}\"")), ("Last-Modified", http_date(at))]
+}
+
+/// A timestamp as HTTP has dates, in whole seconds.
+pub fn http_date(at: Timestamp) -> String {
     let time = UNIX_EPOCH + Duration::from_millis(u64::try_from(at).unwrap_or(0));
-    vec![("ETag", format!("\"{at}\"")), ("Last-Modified", httpdate::fmt_http_date(time))]
+    httpdate::fmt_http_date(time)
 }
 
 /// A HEAD has the header fields of a GET.

@@ -4,7 +4,7 @@ use super::session::Session;
 use crate::{
     domain::{
         object::Object,
-        permission::{Access, granted_by, shared_by},
+        permission::{Access, granted_by},
         uri::{CollectionUri, Kind, List, Uri},
     },
     error::{Error, Result},
@@ -57,12 +57,6 @@ pub fn refusal(session: &Session) -> Error {
         Some(_) => Error::Forbidden,
         None => Error::Unauthenticated,
     }
-}
-
-/// The permissions of which an object must grant one, to be seen or deleted with its list by
-/// somebody who may not do so with the whole list.
-pub fn sharing(access: Access, kind: Kind) -> Vec<&'static str> {
-    shared_by(access, kind).collect()
 }
 
 /// The collection that a list of records belongs to must be there, whoever asks, before something

@@ -6,17 +6,20 @@ use super::{
     get::existing,
     in_use,
     session::{By, Session},
+    visible::seen,
 };
 use crate::{
     domain::{
         object::Timestamp,
         permission::Access,
         precondition::{Preconditions, State},
-        uri::{Kind, Uri},
+        query::{Fields, ListQuery, token::Token},
+        uri::{Id, Kind, List, Uri},
     },
     error::{Error, Result},
-    store::{history, objects},
+    store::{history, objects, select::objects as select, spent_tokens},
 };
+use serde_json::Value;
 
 /// Deletes an object with everything below it.
 ///
@@ -33,7 +36,7 @@ pub fn delete(session: &mut Session, call: &Call, uri: &Uri) -> Result<Answer> {
 }
 
 /// Deletes an object that is there, with everything below it: when, and its tombstone as JSON.
-pub(super) fn remove(
+fn remove(
     session: &mut Session,
     uri: &Uri,
     posted: Option<Timestamp>,
@@ -62,4 +65,65 @@ fn posted(call: &Call) -> Result<Option<Timestamp>> {
         })
     };
     value.map(parse).transpose()
+}
+
+/// Deletes those objects of a list that the query finds, a page at a time.
+///
+/// # Errors
+/// [`Error::Forbidden`], [`Error::Invalid`], [`Error::Precondition`], and the database's.
+pub fn delete_all(session: &mut Session, call: &Call, list: &List) -> Result<Answer> {
+    let seen = seen(session, Access::Clear, list)?;
+    let query = ListQuery::parse(&call.query, Fields::Free, session.now_ms())?;
+    let state = session.known_list(list)?;
+    Preconditions::parse(call.if_match.as_deref(), call.if_none_match.as_deref())?
+        .check(false, State::List(state.clock))?;
+    if let Some(token) = &query.token {
+        spend(session, token)?;
+    }
+    session.flush()?;
+    let limit = query.page_size(session.service.config.api.paginate_by);
+    let page = select::page(session.tx, state.id, &query, &seen.visible(), false, limit)?;
+    let mut uris = Vec::with_capacity(page.rows.len());
+    for row in &page.rows {
+        uris.push(list.object(Id::parse(&row.id).ok_or(Error::Broken("a stored id is none"))?));
+    }
+    session.prefetch(uris.iter().cloned())?;
+    let (mut tombstones, mut latest) = (Vec::with_capacity(uris.len()), state.clock);
+    for uri in &uris {
+        let (at, tombstone) = remove(session, uri, None)?;
+        tombstones.push(tombstone);
+        latest = at;
+    }
+    let mut headers = timestamps(latest);
+    if let (true, Some(last)) = (page.more, page.rows.last()) {
+        headers.push(continuation(session, call, &query, &last.value()?, limit)?);
+    }
+    let body = format!("{{\"data\":[{}]}}", tombstones.join(","));
+    Ok(Answer { status: 200, headers, body })
+}
+
+/// How long a deletion can be gone on with, in milliseconds.
+const TOKEN_LIFE: Timestamp = 600_000;
+
+/// Where to go on with a deletion after its last object.
+pub(super) fn continuation(
+    session: &Session,
+    call: &Call,
+    query: &ListQuery,
+    last: &Value,
+    limit: usize,
+) -> Result<(&'static str, String)> {
+    let until = session.now_ms() + TOKEN_LIFE;
+    let token = Token::new(&query.sort, last, session.service.random.uuid(), Some(until));
+    Ok(("Next-Page", token.next_page(&call.base, &call.path, &call.query, limit)?))
+}
+
+/// Takes a token that goes on with a deletion, which works once.
+pub(super) fn spend(session: &mut Session, token: &Token) -> Result<()> {
+    let until = token.expires.filter(|until| *until > session.now_ms());
+    let fresh = match until {
+        Some(until) => spent_tokens::spend(session.tx, &token.nonce, until, session.now)?,
+        None => false,
+    };
+    if fresh { Ok(()) } else { Err(Error::malformed("querystring", "_token has invalid content")) }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     call::{Answer, Call, Caller, Method, Target},
-    create, delete, get, list, locks, patch, replace,
+    changeset, create, delete, get, history, list, locks, monitor, patch, permissions, replace,
     service::Service,
     session::Session,
     settle,
@@ -63,12 +63,20 @@ fn answer(session: &mut Session, call: &Call) -> Result<Answer> {
         (Target::Object(uri), Method::Put) => replace::replace(session, call, uri),
         (Target::Object(uri), Method::Patch) => patch::patch(session, call, uri),
         (Target::Object(uri), Method::Delete) => delete::delete(session, call, uri),
-        (Target::Object(_), Method::Post) => {
-            Err(Error::Method(&["GET", "HEAD", "PUT", "PATCH", "DELETE"]))
-        }
         (Target::List(list), Method::Get | Method::Head) => list::list(session, call, list),
+        (Target::List(list), Method::Delete) => delete::delete_all(session, call, list),
         (Target::List(list), Method::Post) => create::create(session, call, list),
-        _ => Err(Error::NoPath),
+        (Target::History(bucket), Method::Delete) => history::clear(session, call, bucket),
+        (Target::History(bucket), _) => history::list(session, call, bucket),
+        (Target::Permissions, _) => permissions::list(session, call),
+        (Target::Changeset(collection), _) => changeset::changeset(session, call, collection),
+        (Target::MonitorRecords, _) => monitor::records(session, call),
+        (Target::MonitorChangeset, _) => monitor::changeset(session, call),
+        // The table of paths has no such rows.
+        (Target::Object(_), Method::Post) | (Target::List(_), Method::Put | Method::Patch) => {
+            Err(Error::Method(&[]))
+        }
+        (Target::Hello, _) => Err(Error::NoPath),
     }
 }
 

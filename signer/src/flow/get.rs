@@ -27,7 +27,7 @@ pub fn get(session: &mut Session, call: &Call, uri: &Uri) -> Result<Answer> {
     let object = existing(session, uri, Access::Read)?;
     preconditions?.check(true, State::Object(&object))?;
     let mut answer = answer::object(session, call, 200, &object)?;
-    answer.headers.extend(super::cache::control(session, &uri.list));
+    answer.headers.extend(super::cache::control(session, &uri.list)?);
     Ok(answer)
 }
 

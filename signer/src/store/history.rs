@@ -62,3 +62,12 @@ pub fn purge(tx: &mut Tx, bucket: &str) -> Result<()> {
     diesel::delete(history::table.filter(history::bucket.eq(bucket))).execute(tx)?;
     Ok(())
 }
+
+/// Forgets entries.
+///
+/// # Errors
+/// The database's.
+pub fn delete(tx: &mut Tx, bucket: &str, ids: &[Uuid]) -> Result<()> {
+    let entries = history::table.filter(history::bucket.eq(bucket)).filter(history::id.eq_any(ids));
+    exactly(ids.len(), diesel::delete(entries).execute(tx)?)
+}

@@ -9,6 +9,8 @@ pub mod objects;
 pub mod outbox;
 pub mod publish;
 mod schema;
+pub mod select;
+pub mod spent_tokens;
 
 use crate::error::{Error, Result};
 

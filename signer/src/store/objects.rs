@@ -190,3 +190,22 @@ pub fn groups_of(tx: &mut Tx, member: &str) -> Result<Vec<(String, String)>> {
         .select((lists::uri, objects::id))
         .load(tx)?)
 }
+
+/// The URIs and permissions of all objects whose permissions name one of these principals.
+///
+/// # Errors
+/// The database's; [`Error::Broken`].
+pub fn naming(tx: &mut Tx, principals: &[String]) -> Result<Vec<(String, Permissions)>> {
+    use super::schema::lists;
+    let rows: Vec<(String, String, Value)> = objects::table
+        .inner_join(lists::table)
+        // As the index has it.
+        .filter(objects::principals.ne(Vec::<String>::new()))
+        .filter(objects::principals.overlaps_with(principals))
+        .select((lists::uri, objects::id, objects::permissions))
+        .load(tx)?;
+    let with_uri = |(list, id, permissions): (String, String, Value)| {
+        Ok((format!("{list}/{id}"), intact(serde_json::from_value(permissions).ok())?))
+    };
+    rows.into_iter().map(with_uri).collect()
+}
