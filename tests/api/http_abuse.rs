@@ -1,10 +1,6 @@
 //! Requests that no honest client sends, over plain TCP.
 
-use crate::{
-    answer::Answer,
-    harness::{Service, Settings},
-    sql,
-};
+use crate::{answer::Answer, harness::Service, sql};
 use diesel::connection::SimpleConnection;
 use reqwest::Method;
 use serde_json::json;
@@ -210,7 +206,7 @@ async fn a_body_that_nobody_has_read_is_not_taken_for_the_next_request() {
 
 #[tokio::test]
 async fn a_flood_of_verifications_is_turned_away_and_health_is_not() {
-    let service = Settings::default().set("NOTARY_DB_POOL_SIZE", "2").start().await;
+    let service = Service::start().await;
     let jwt = service.member("ada@example.org").await.token(&service, crate::harness::PUBLIC_URI);
     let mut blocker = sql::connect(&service.db);
     blocker.batch_execute("BEGIN; LOCK TABLE keys IN ACCESS EXCLUSIVE MODE").unwrap();

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
+    fs,
     io::{BufRead, BufReader},
     net::SocketAddr,
     process::{Child, Command, Stdio},
@@ -72,10 +73,17 @@ impl Node {
         self.child.wait().unwrap();
     }
 
-    /// SIGTERM.
-    pub fn terminate(&self) {
+    /// Sends it a signal: `TERM`, `STOP`, `CONT`, …
+    pub fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-s", "TERM", &pid]).status().unwrap().success());
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+    }
+
+    /// Bytes of memory that it has in use.
+    pub fn resident(&self) -> usize {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        1_024 * line.trim().trim_end_matches(" kB").parse::<usize>().unwrap()
     }
 
     /// Whether it has ended, and with which status.

@@ -10,6 +10,8 @@ use notary_sdk::{Ambient, Claims, Expect, Kdf, Notary, SigningKey, Unlocked, Ver
 use std::time::Duration;
 use url::Url;
 
+/// The other service.
+pub const AUDIENCE: &str = "https://app.example";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The public side of a node.
@@ -38,15 +40,33 @@ pub fn verifier(node: &Node) -> VerifyClient {
     VerifyClient::new(base, ADMIN_SECRET, PATIENCE).unwrap()
 }
 
+/// A JWT for another service.
+pub fn jwt(person: &Unlocked) -> String {
+    let now = Ambient::system().now();
+    person.sign(&Claims::for_service(&person.address, AUDIENCE, now, 600))
+}
+
 /// Whether this person's JWTs are taken; panics at any answer but a clear one.
 pub async fn verifies(verifier: &VerifyClient, person: &Unlocked) -> bool {
-    let now = Ambient::system().now();
-    let jwt = person.sign(&Claims::for_service(&person.address, "https://app.example", now, 60));
-    match verifier.verify(&jwt, &Expect::audience("https://app.example")).await {
+    is_taken(verifier, &jwt(person)).await
+}
+
+/// The same for one JWT.
+pub async fn is_taken(verifier: &VerifyClient, jwt: &str) -> bool {
+    match verifier.verify(jwt, &Expect::audience(AUDIENCE)).await {
         Ok(_) => true,
         Err(notary_sdk::VerifyError::NotActive) => false,
         Err(error) => panic!("{error}"),
     }
+}
+
+/// Somebody who has signed up and confirmed.
+pub async fn member(client: &Notary, sink: &SmtpSink, address: &str) -> Unlocked {
+    let person = person(client, address).await.unwrap();
+    client.sign_up(&person).await.unwrap();
+    let token = token_in(&mail_for(sink, address).await);
+    client.confirm(&person, &token).await.unwrap();
+    person
 }
 
 /// Waits for the first mail to an address.

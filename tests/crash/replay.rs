@@ -3,7 +3,7 @@
 use crate::{
     cluster,
     node::{Node, command, program, settings},
-    people::{client, mail_for, person, token_in, verifier, verifies},
+    people::{client, member, verifier, verifies},
     sql,
 };
 use notary::demo::smtp_sink::{SmtpSink, Verdict};
@@ -21,10 +21,7 @@ async fn a_revived_key_ends_the_start_until_it_was_replayed() {
     settings.insert("NOTARY_JOURNAL", journal);
     let node = Node::start(&settings);
     let client = client(&node);
-    let ada = person(&client, "ada@example.org").await.unwrap();
-    client.sign_up(&ada).await.unwrap();
-    let token = token_in(&mail_for(&sink, "ada@example.org").await);
-    client.confirm(&ada, &token).await.unwrap();
+    let ada = member(&client, &sink, "ada@example.org").await;
     client.disable(&ada).await.unwrap();
     node.kill();
 

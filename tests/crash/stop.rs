@@ -40,7 +40,7 @@ async fn sigterm_lets_a_request_under_way_finish() {
              AND wait_event = 'advisory')",
         )
         .await;
-        node.terminate();
+        node.signal("TERM");
         // Nobody new is let in.
         while tokio::net::TcpStream::connect(node.public).await.is_ok() {}
         drop(ours);
@@ -64,7 +64,7 @@ async fn a_database_that_never_answers_does_not_hold_up_the_end() {
          AND wait_event_type = 'Lock')",
     )
     .await;
-    node.terminate();
+    node.signal("TERM");
     assert_eq!(exit_code(&mut node, Duration::from_secs(15)).await, 0);
 }
 
