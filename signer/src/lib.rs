@@ -1,5 +1,6 @@
 //! Publishes reviewed and signed collections of records, over the Kinto v1 API.
 
+pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -1,3 +1,8 @@
 //! The `notary-signer` command.
 
-fn main() {}
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    notary_signer::cli::Cli::parse().run()
+}

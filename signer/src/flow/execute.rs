@@ -2,7 +2,8 @@
 
 use super::{
     call::{Answer, Call, Caller, Method, Target},
-    changeset, create, delete, get, history, list, locks, monitor, patch, permissions, replace,
+    changeset, create, delete, get, hello, history, list, locks, monitor, patch, permissions,
+    replace,
     service::Service,
     session::Session,
     settle,
@@ -76,7 +77,7 @@ fn answer(session: &mut Session, call: &Call) -> Result<Answer> {
         (Target::Object(_), Method::Post) | (Target::List(_), Method::Put | Method::Patch) => {
             Err(Error::Method(&[]))
         }
-        (Target::Hello, _) => Err(Error::NoPath),
+        (Target::Hello, _) => hello::hello(session, call),
     }
 }
 

@@ -10,6 +10,7 @@ mod delete;
 pub mod execute;
 mod get;
 pub mod groups;
+mod hello;
 mod history;
 pub mod in_use;
 mod list;

@@ -1,6 +1,6 @@
 //! Pages of other origins may call (Fetch, "CORS protocol"; KINTO 2.3).
 
-use super::routes::Matched;
+use super::routes::Found;
 use crate::flow::call::Answer;
 
 const EXPOSED: &str = "Alert, Backoff, Cache-Control, Content-Length, Content-Type, ETag, Expires, \
@@ -46,8 +46,12 @@ fn matches(pattern: &str, text: &str) -> bool {
 
 /// The answer to `OPTIONS`: what a page may do with a path. A path that leads elsewhere allows
 /// everything, as a browser sends no preflight after a redirect.
-pub fn preflight(matched: Option<&Matched>, requested_headers: Option<&str>) -> Answer {
-    let methods = matched.map_or(ANY_METHOD, |matched| matched.route.methods).join(", ");
+pub fn preflight(found: &Found, requested_headers: Option<&str>) -> Answer {
+    let methods = match found {
+        Found::Route(matched) => matched.route.methods,
+        Found::Redirect(_) => ANY_METHOD,
+    };
+    let methods = methods.join(", ");
     let mut headers = vec![
         ("Allow", methods.clone()),
         ("Access-Control-Allow-Methods", methods),
@@ -62,7 +66,7 @@ pub fn preflight(matched: Option<&Matched>, requested_headers: Option<&str>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::routes::{Found, find};
+    use crate::http::routes::find;
 
     fn allowed(origins: &[&str], origin: Option<&str>) -> Option<String> {
         let origins = Origins(origins.iter().map(|&origin| origin.to_owned()).collect());
@@ -89,13 +93,14 @@ mod tests {
 
     #[test]
     fn a_preflight_names_the_methods_of_the_path() {
-        let Ok(Found::Route(matched)) = find("/v1/buckets/b") else { panic!() };
-        let answer = preflight(Some(&matched), Some("authorization, if-match"));
+        let found = find("/v1/buckets/b").unwrap();
+        let answer = preflight(&found, Some("authorization, if-match"));
         assert_eq!((answer.status, answer.body.as_str()), (200, ""));
         let methods = "GET, HEAD, PUT, PATCH, DELETE, OPTIONS".to_owned();
         assert!(answer.headers.contains(&("Access-Control-Allow-Methods", methods)));
         let headers = ("Access-Control-Allow-Headers", "authorization, if-match".to_owned());
         assert!(answer.headers.contains(&headers));
-        assert!(preflight(None, None).headers[1].1.contains("POST"));
+        let elsewhere = preflight(&find("/buckets/b").unwrap(), None);
+        assert!(elsewhere.headers[1].1.contains("POST"));
     }
 }

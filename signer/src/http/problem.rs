@@ -3,11 +3,11 @@
 use crate::{
     domain::{object::Timestamp, uri::Kind},
     error::{Error, Fault},
-    flow::call::Answer,
+    flow::{answer::timestamps, call::Answer},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 /// What an installation says with its errors.
 #[derive(Clone, Debug)]
@@ -16,8 +16,6 @@ pub struct Faces {
     pub retry_after: Duration,
     /// How to authenticate (RFC 9110 section 11.6.1).
     pub challenge: &'static str,
-    /// Where to learn more about a mistake of ours.
-    pub info: Option<String>,
 }
 
 /// Kinto's own numbers of errors.
@@ -48,8 +46,6 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    info: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     details: Option<Value>,
 }
 
@@ -64,7 +60,7 @@ const METHOD: &str = "Method not allowed on this endpoint.";
 const READ_METHODS: &[&str] = &["GET", "HEAD", "OPTIONS"];
 const MODIFIED: &str = "Resource was modified meanwhile";
 const CONFLICT: &str = "Integrity constraint violated, please retry.";
-const BROKEN: &str = "A programmatic error occured, developers have been informed.";
+const BROKEN: &str = "A programmatic error occurred, developers have been informed.";
 const AWAY: &str =
     "Service temporary unavailable due to overloading or maintenance, please retry later.";
 const GONE: &str = "The service you are trying to connect no longer exists at this location.";
@@ -97,7 +93,7 @@ pub fn answer(error: &Error, faces: &Faces) -> Answer {
         Error::BodyTimeout => problem(408, Errno::InvalidParameters, "Request Timeout", TIMEOUT),
         Error::Precondition { timestamp, existing } => modified(*timestamp, existing.as_ref()),
         Error::NotModified(timestamp) => {
-            Answer { status: 304, headers: version(*timestamp), body: String::new() }
+            Answer { status: 304, headers: timestamps(*timestamp), body: String::new() }
         }
         Error::Conflict => {
             let answer = problem(409, Errno::ConstraintViolated, "Conflict", CONFLICT);
@@ -106,15 +102,14 @@ pub fn answer(error: &Error, faces: &Faces) -> Answer {
         Error::Gone => problem(410, Errno::ServiceDeprecated, "Gone", GONE),
         Error::NotaryAway { retry_after } => away(retry_after.unwrap_or(faces.retry_after)),
         Error::Busy | Error::DatabaseAway => away(faces.retry_after),
-        Error::Signing(_) | Error::Database(_) | Error::Broken(_) => render(&Body {
-            info: faces.info.as_deref(),
-            ..body(500, Errno::Undefined, "Internal Server Error", Some(BROKEN))
-        }),
+        Error::Signing(_) | Error::Database(_) | Error::Broken(_) => {
+            problem(500, Errno::Undefined, "Internal Server Error", BROKEN)
+        }
     }
 }
 
 fn body<'a>(code: u16, errno: Errno, error: &'a str, message: Option<&'a str>) -> Body<'a> {
-    Body { code, errno: errno as u16, error, message, info: None, details: None }
+    Body { code, errno: errno as u16, error, message, details: None }
 }
 
 fn render(body: &Body) -> Answer {
@@ -156,7 +151,7 @@ fn missing(errno: Errno, kind: Kind, id: &str) -> Answer {
 fn modified(timestamp: Timestamp, existing: Option<&Value>) -> Answer {
     let details = existing.map(|existing| json!({ "existing": existing }));
     let body = body(412, Errno::ModifiedMeanwhile, "Precondition Failed", Some(MODIFIED));
-    Answer { headers: version(timestamp), ..render(&Body { details, ..body }) }
+    Answer { headers: timestamps(timestamp), ..render(&Body { details, ..body }) }
 }
 
 fn header_fault(code: u16, name: &str, types: &[&str]) -> Answer {
@@ -183,9 +178,4 @@ fn message(fault: &Fault) -> String {
         Some(name) => format!("{name} in {location}: {description}"),
         None => format!("{location}: {description}"),
     }
-}
-
-fn version(timestamp: Timestamp) -> Vec<(&'static str, String)> {
-    let time = UNIX_EPOCH + Duration::from_millis(timestamp.unsigned_abs());
-    vec![("ETag", format!("\"{timestamp}\"")), ("Last-Modified", httpdate::fmt_http_date(time))]
 }

@@ -1,6 +1,5 @@
 //! Requests become calls.
 
-use super::routes::VERSION;
 use crate::{
     error::{Error, Result},
     flow::call::{BodyKind, Call, Caller, Method, Target},
@@ -157,11 +156,6 @@ fn query(text: &str) -> Result<Vec<(String, String)>> {
     Ok(form_urlencoded::parse(text.as_bytes()).into_owned().collect())
 }
 
-/// Scheme, host and `/v1` of the service.
-pub fn base(scheme: &str, host: &str) -> String {
-    format!("{scheme}://{host}{VERSION}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,7 +213,7 @@ mod tests {
         };
         let caller = Arc::new(Caller { user_id: Some("u".into()) });
         let body = Some(Value::from(vec![1]));
-        let base = base("https", "signer.example");
+        let base = "https://signer.example/v1".to_owned();
         let call = request
             .call((Method::Patch, Target::Permissions), body.clone(), base, caller.clone())
             .unwrap();

@@ -2,6 +2,7 @@
 
 pub mod db;
 pub mod editors;
+pub mod flush;
 pub mod history;
 pub mod lists;
 pub mod migrations;
