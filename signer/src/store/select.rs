@@ -273,6 +273,4 @@ fn pattern(form: &str) -> String {
 }
 
 #[cfg(test)]
-mod live;
-#[cfg(test)]
 mod tests;

@@ -98,7 +98,8 @@ fn order<'a>(
 }
 
 /// As jsonb orders: null, text, numbers, booleans, lists, objects; then what is not there. Lists
-/// and objects go by their length first.
+/// and objects go by their length first. (PostgreSQL has an empty list before null, for history's
+/// sake; not so here.)
 fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
     let (Some(a), Some(b)) = (a, b) else {
         return a.is_none().cmp(&b.is_none());
