@@ -1,7 +1,7 @@
 //! What tests of the service stand on: one real Notary with its PostgreSQL for the whole process,
 //! and for every test a service of its own on a fresh database.
 
-#![allow(dead_code, reason = "every test target uses its part")]
+#![allow(dead_code, unused_imports, reason = "every test target uses its part")]
 
 pub mod database;
 pub mod notary;

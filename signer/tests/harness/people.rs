@@ -2,6 +2,7 @@
 
 use super::{PATIENCE, notary::notary};
 use notary_sdk::{Account, Notary, Password, Unlocked, VerifyClient, sign};
+use notary_signer::random::Random;
 use reqwest::Url;
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -19,7 +20,7 @@ pub struct Person {
 impl Person {
     /// Signs up, and confirms by the mail that comes.
     pub async fn sign_up(name: &str) -> Self {
-        let address = format!("{name}-{}@example.org", uuid::Uuid::new_v4().simple());
+        let address = format!("{name}-{}@example.org", Random.uuid().simple());
         let client = Notary::new(Url::parse(&notary().public_uri).unwrap()).unwrap();
         let password = Password::new("correct horse battery").unwrap();
         let key = client.choose(&address, &password).await.unwrap();

@@ -75,6 +75,7 @@ impl Settings {
 
     /// The same as a file: `[app:main]` and `[server:main]`.
     pub fn ini(&self, database: &str) -> String {
+        let database = database.replace('%', "%%");
         let mut ini = format!("[app:main]\nkinto.storage_url = {database}\n");
         for (key, value) in &self.settings {
             ini.push_str(&format!("{key} = {}\n", value.replace('\n', "\n    ")));
