@@ -82,6 +82,12 @@ describe('a signed collection', () => {
     expect(await keptRecords(page)).toBe(2);
     await page.getByRole('button', { name: 'Change one byte' }).click();
     await page.getByText('Not genuine', { exact: true }).waitFor();
+    // 1.0 is 1E0 in canonical form, of which the last digit has changed.
+    const changed = page.locator('pre', { has: page.locator('mark') });
+    expect(await changed.textContent()).toBe(
+      '{"big":18446744073709551615,"id":"b-2","last_modified":1795000000123,"price":1E1}',
+    );
+    expect(await changed.locator('mark').textContent()).toBe('1');
     await page.context().close();
   });
 
@@ -110,7 +116,13 @@ describe('a signed collection', () => {
       await spki(stranger.publicKey),
     );
     await other.getByText('Not genuine', { exact: true }).waitFor();
+    await other.getByText('signed, but not with the key you trust').waitFor();
     await other.context().close();
+
+    const forged = await look(RECORDS.replace('big', 'bag'), { signature }, publicKey);
+    await forged.getByText('are not what was signed').waitFor();
+    expect(await forged.getByText('Signed with the key you trust').count()).toBe(0);
+    await forged.context().close();
   });
 
   it.each([

@@ -28,6 +28,10 @@ pub struct Options {
     /// What is logged: a level, or tracing directives such as notary=debug,info
     #[arg(long, value_name = "DIRECTIVES", default_value = "warn")]
     log: String,
+    /// The signing service that the page /app/collection verifies; the default is where
+    /// `notary-signer demo` is
+    #[arg(long, value_name = "URI", default_value = "http://localhost:8888/v1")]
+    signer: String,
     /// Play a user: sign up, confirm, verify, change and disable, with every request and answer
     /// shown, and end
     #[arg(long)]
@@ -41,7 +45,7 @@ pub fn demo(options: Options) -> Result<(), Failure> {
     let home = Home::open(&folder, Random)?;
     super::runtime()?.block_on(async {
         let stop = stop::requested()?;
-        let demo = Demo::build(&home, &options.log, Clock::system()).await?;
+        let demo = Demo::build(&home, &options.log, &options.signer, Clock::system()).await?;
         logging::start(&options.log);
         if options.walkthrough {
             return walk(demo, stop).await;

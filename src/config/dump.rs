@@ -36,6 +36,7 @@ impl Config {
             (&s::TRUSTED_PROXIES, list(&self.trusted_proxies, ToString::to_string)),
             (&s::ALLOWED_ORIGINS, list(&self.allowed_origins, Origin::ascii_serialization)),
             (&s::REQUIRE_REFERRER, self.require_referrer.to_string()),
+            (&s::SIGNER_URI, self.signer_uri.as_ref().map(ToString::to_string).unwrap_or_default()),
             (&s::OPRF, if self.oprf { "on".into() } else { "off".into() }),
             (&s::TOKEN_MAX_AGE, time(self.token_max_age)),
             (&s::MAX_EVALUATIONS_PER_HOUR, self.max_evaluations_per_hour.to_string()),

@@ -53,6 +53,8 @@ pub struct Config {
     pub allowed_origins: Vec<Origin>,
     /// `NOTARY_REQUIRE_REFERRER`: refuse calls with neither `Origin` nor `Referer`.
     pub require_referrer: bool,
+    /// `NOTARY_SIGNER_URI`: the signing service whose collections our pages verify.
+    pub signer_uri: Option<PublicUri>,
     /// `NOTARY_OPRF`: blind the password into the key (RFC 9497).
     pub oprf: bool,
     /// `NOTARY_TOKEN_MAX_AGE`: the longest `exp - iat` for other services; 1 second to 24 hours.

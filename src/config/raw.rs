@@ -27,6 +27,7 @@ pub(super) struct Raw {
     pub(super) trusted_proxies: Option<String>,
     pub(super) allowed_origins: Option<String>,
     pub(super) require_referrer: Option<String>,
+    pub(super) signer_uri: Option<String>,
     pub(super) oprf: Option<String>,
     pub(super) token_max_age: Option<String>,
     pub(super) max_evaluations_per_hour: Option<String>,

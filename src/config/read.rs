@@ -57,6 +57,7 @@ impl Reader {
         let trusted_proxies = self.value(&s::TRUSTED_PROXIES, raw.trusted_proxies, v::networks);
         let allowed_origins = self.value(&s::ALLOWED_ORIGINS, raw.allowed_origins, v::origins);
         let require_referrer = self.value(&s::REQUIRE_REFERRER, raw.require_referrer, v::on_or_off);
+        let signer_uri = self.value(&s::SIGNER_URI, raw.signer_uri, v::signer);
         let oprf = self.value(&s::OPRF, raw.oprf, v::on_or_off);
         let token_max_age = self.value(&s::TOKEN_MAX_AGE, raw.token_max_age, v::up_to_a_day);
         let evaluations =
@@ -80,6 +81,7 @@ impl Reader {
             trusted_proxies: trusted_proxies?,
             allowed_origins: allowed_origins?,
             require_referrer: require_referrer?,
+            signer_uri: signer_uri?,
             oprf: oprf?,
             token_max_age: token_max_age?,
             max_evaluations_per_hour: evaluations?,

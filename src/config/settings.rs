@@ -31,7 +31,7 @@ const fn list(name: &'static str, expected: &'static str, example: &'static str)
 }
 
 /// All settings, in the order of `.env.example`.
-pub(super) const ALL: [&Setting; 23] = [
+pub(super) const ALL: [&Setting; 24] = [
     &DB_URI,
     &PUBLIC_URI,
     &PUBLIC_PORT,
@@ -48,6 +48,7 @@ pub(super) const ALL: [&Setting; 23] = [
     &TRUSTED_PROXIES,
     &ALLOWED_ORIGINS,
     &REQUIRE_REFERRER,
+    &SIGNER_URI,
     &OPRF,
     &TOKEN_MAX_AGE,
     &MAX_EVALUATIONS_PER_HOUR,
@@ -114,6 +115,12 @@ pub(super) const ALLOWED_ORIGINS: Setting = list(
 );
 pub(super) const REQUIRE_REFERRER: Setting =
     optional("NOTARY_REQUIRE_REFERRER", "false", "true, false, on or off");
+pub(super) const SIGNER_URI: Setting = list(
+    "NOTARY_SIGNER_URI",
+    "the https address of a signing service, or http on loopback, in lower case, without a trailing \
+     slash, default port, query, fragment or user; or nothing",
+    "https://settings.example.com/v1",
+);
 pub(super) const OPRF: Setting = optional("NOTARY_OPRF", "on", "on, off, true or false");
 pub(super) const TOKEN_MAX_AGE: Setting =
     optional("NOTARY_TOKEN_MAX_AGE", "1h", "seconds, or a number with s, m or h, up to 24h");

@@ -58,6 +58,7 @@ fn the_defaults_are_the_protocols() {
     assert_eq!(config.trusted_proxies, []);
     assert_eq!(config.allowed_origins, []);
     assert!(!config.require_referrer);
+    assert_eq!(config.signer_uri, None);
     assert!(config.oprf);
     assert_eq!(config.token_max_age, Duration::from_secs(3600));
     assert_eq!(config.max_evaluations_per_hour.get(), 100);
@@ -108,6 +109,7 @@ fn what_is_dumped_can_be_loaded() {
         ("NOTARY_TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
         ("NOTARY_ALLOWED_ORIGINS", "https://shop.example.com,http://localhost:3000"),
         ("NOTARY_REQUIRE_REFERRER", "on"),
+        ("NOTARY_SIGNER_URI", "https://settings.example.com/v1"),
         ("NOTARY_OPRF", "false"),
         ("NOTARY_TOKEN_MAX_AGE", "1800"),
         ("NOTARY_MAX_EVALUATIONS_PER_HOUR", "9"),
@@ -135,6 +137,7 @@ fn what_is_dumped_can_be_loaded() {
         NOTARY_TRUSTED_PROXIES=10.0.0.0/8,::1/128\n\
         NOTARY_ALLOWED_ORIGINS=https://shop.example.com,http://localhost:3000\n\
         NOTARY_REQUIRE_REFERRER=true\n\
+        NOTARY_SIGNER_URI=https://settings.example.com/v1\n\
         NOTARY_OPRF=off\n\
         NOTARY_TOKEN_MAX_AGE=30m\n\
         NOTARY_MAX_EVALUATIONS_PER_HOUR=9\n\

@@ -2,8 +2,8 @@ use std::{fmt, net::IpAddr};
 
 use url::{Host, Origin, Url};
 
-/// `NOTARY_PUBLIC_URI`: https, or http on loopback; written canonically, so that an `aud` or `htu`
-/// can be compared byte for byte.
+/// Where people reach a service, ours (`NOTARY_PUBLIC_URI`) or the signing one: https, or http on
+/// loopback; written canonically, so that an `aud` or `htu` can be compared byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUri {
     text: String,

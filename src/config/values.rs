@@ -10,7 +10,7 @@ use url::Origin;
 
 use super::{
     secrets::Secret,
-    uri::{self, is_smtp},
+    uri::{self, PublicUri, is_smtp},
 };
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -66,6 +66,11 @@ pub(super) fn networks(text: &str) -> Option<Vec<IpNet>> {
 
 pub(super) fn origins(text: &str) -> Option<Vec<Origin>> {
     list(text, uri::origin)
+}
+
+/// Written as canonically as our own; empty for none.
+pub(super) fn signer(text: &str) -> Option<Option<PublicUri>> {
+    if text.is_empty() { Some(None) } else { PublicUri::parse(text).map(Some) }
 }
 
 /// Entries with commas between; no entry in an empty text.

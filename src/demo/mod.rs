@@ -78,16 +78,22 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// Puts the service around a home. `log` holds directives for tracing's `EnvFilter`.
+    /// Puts the service around a home. `log` holds directives for tracing's `EnvFilter`; `signer` is
+    /// the URI of a signing service, whether or not one runs.
     ///
     /// # Errors
     /// [`DemoError::Settings`], [`DemoError::Port`], [`DemoError::Start`].
-    pub async fn build(home: &Home, log: &str, clock: Clock) -> Result<Self, DemoError> {
+    pub async fn build(
+        home: &Home,
+        log: &str,
+        signer: &str,
+        clock: Clock,
+    ) -> Result<Self, DemoError> {
         let sink = Arc::new(SmtpSink::start(|_| Verdict::Accept).map_err(DemoError::Port)?);
         let mut attempt = 1;
         loop {
             let ports = Ports::free().map_err(DemoError::Port)?;
-            let config = settings(home, &sink, &ports, log)?;
+            let config = settings(home, &sink, &ports, log, signer)?;
             let mails = Data::from(sink.clone());
             let routes = mailbox::ROUTES;
             match Application::with_admin_routes(config, clock.clone(), routes, mails).await {
@@ -158,6 +164,7 @@ fn settings(
     sink: &SmtpSink,
     ports: &Ports,
     log: &str,
+    signer: &str,
 ) -> Result<Config, ConfigErrors> {
     let vars = [
         ("NOTARY_DB_URI", home.database()),
@@ -171,6 +178,7 @@ fn settings(
         // Whoever plays with a demo calls from one IP, and does not want it blocked.
         ("NOTARY_MAX_CALLS_PER_SECOND", "100".to_owned()),
         ("NOTARY_MAX_CALLS_PER_MINUTE", "6000".to_owned()),
+        ("NOTARY_SIGNER_URI", signer.to_owned()),
         ("NOTARY_LOG", log.to_owned()),
     ];
     Config::from_vars(vars.map(|(name, value)| (name.to_owned(), value)))

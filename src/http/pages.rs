@@ -1,6 +1,7 @@
 //! The browser client, embedded in the binary.
 
 use super::problem::Problem;
+use crate::core::Core;
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
     http::{
@@ -10,7 +11,7 @@ use actix_web::{
             IfNoneMatch, REFERRER_POLICY,
         },
     },
-    web::Path,
+    web::{Data, Path},
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 use serde::Deserialize;
@@ -23,10 +24,14 @@ use std::{collections::HashSet, sync::LazyLock};
 #[allow_missing = true]
 struct Client;
 
-/// THREATS row 35: nothing but our own scripts, styles and calls, and no frame around us.
+/// THREATS row 35: nothing but our own scripts, styles and calls, and no frame around us. Whom else
+/// a page may call is added at the end.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
-    style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'";
+    style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+    connect-src 'self'";
+
+/// The page that verifies what a signing service serves: no other may call it.
+const COLLECTION: &str = "collection";
 
 /// The files whose names hold a hash of their content.
 static IMMUTABLE: LazyLock<HashSet<String>> = LazyLock::new(|| {
@@ -49,17 +54,20 @@ struct BuiltFile {
 
 /// The sign-up page.
 pub async fn index() -> HttpResponse {
-    page("index.html").unwrap_or_else(not_built)
+    page("index.html", POLICY).unwrap_or_else(not_built)
 }
 
 /// The page behind the mail's link. It changes nothing by itself.
 pub async fn confirm() -> HttpResponse {
-    page("confirm.html").unwrap_or_else(not_built)
+    page("confirm.html", POLICY).unwrap_or_else(not_built)
 }
 
 /// The other pages.
-pub async fn app(name: Path<String>) -> Result<HttpResponse, Problem> {
-    page(&format!("app/{name}.html")).ok_or(Problem::NotFound)
+pub async fn app(core: Data<Core>, name: Path<String>) -> Result<HttpResponse, Problem> {
+    let signer = core.config.signer_uri.as_ref().filter(|_| *name == COLLECTION);
+    let signer = signer.map(|uri| format!(" {}", uri.origin().ascii_serialization()));
+    let policy = format!("{POLICY}{}", signer.unwrap_or_default());
+    page(&format!("app/{name}.html"), &policy).ok_or(Problem::NotFound)
 }
 
 /// Scripts, styles and images. Most names change with their content; what has a lasting name is
@@ -100,22 +108,22 @@ fn file(name: &str) -> Option<EmbeddedFile> {
     Client::get(name).filter(|_| !name.contains(".."))
 }
 
-fn page(name: &str) -> Option<HttpResponse> {
+fn page(name: &str, policy: &str) -> Option<HttpResponse> {
     let file = file(name)?;
     let html = file.data.into_owned();
-    Some(response().content_type("text/html; charset=utf-8").body(html))
+    Some(response(policy).content_type("text/html; charset=utf-8").body(html))
 }
 
-fn response() -> HttpResponseBuilder {
+fn response(policy: &str) -> HttpResponseBuilder {
     let mut response = HttpResponse::Ok();
     response
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((CONTENT_SECURITY_POLICY, policy))
         .insert_header((REFERRER_POLICY, HeaderValue::from_static("same-origin")));
     response
 }
 
 fn not_built() -> HttpResponse {
-    response().content_type("text/plain; charset=utf-8").body(
+    response(POLICY).content_type("text/plain; charset=utf-8").body(
         "Notary is running, without its pages: they were not built.\n\n\
          To build them:  cd client && npm ci && npm run build\n\
          and then build notary again. The API is described at /openapi.json.\n",

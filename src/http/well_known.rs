@@ -22,6 +22,9 @@ pub struct WellKnown {
     password: PasswordRules,
     /// Seconds that a confirmation waits.
     confirmation_ttl: u64,
+    /// `NOTARY_SIGNER_URI`: the signing service that goes with this one, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signer: Option<String>,
     /// Where to call.
     endpoints: Endpoints,
 }
@@ -63,6 +66,7 @@ pub async fn get(core: Data<Core>) -> HttpResponse {
         },
         password: PasswordRules { min_length: PASSWORD_LENGTH, normalization: "NFKC" },
         confirmation_ttl: core.config.confirmation_ttl.as_secs(),
+        signer: core.config.signer_uri.as_ref().map(ToString::to_string),
         endpoints: Endpoints {
             salt: uri.join("/salt"),
             signup: uri.join("/signup"),

@@ -1,4 +1,5 @@
 import { canonical } from '../collection/canonical.ts';
+import type { JsonObject } from '../collection/json.ts';
 import type { Pulled, StoredSignature } from '../collection/pull.ts';
 import { readPublicKey, type SignerKey, verifyPayload } from '../collection/signature.ts';
 import { h } from '../elements/dom.ts';
@@ -8,13 +9,22 @@ import { type PageKey, startPage } from './page.ts';
 /** What was found out, kept to be shown again in another language. */
 type Outcome =
   | { state: 'failed'; text: PageKey; values?: Record<string, string> }
-  | ({ state: 'checked'; genuine: boolean; tampered: boolean } & Checked);
+  | ({ state: 'checked'; genuine: boolean; change?: Change } & Checked);
 
 interface Checked {
   pulled: Pulled;
   key: SignerKey;
   signature: string;
   trusted: boolean;
+  /** who did sign, where that is not the trusted key */
+  stranger?: SignerKey | undefined;
+}
+
+/** Where this page has changed a byte: in the canonical form of a record, which is now `text`. */
+interface Change {
+  record: JsonObject;
+  text: string;
+  at: number;
 }
 
 class Refusal extends Error {
@@ -43,14 +53,11 @@ const fields = ['server', 'bucket', 'collection', 'key'];
 const given = new URLSearchParams(location.hash.slice(1));
 for (const name of fields) input(name).value = given.get(name) ?? '';
 
-const signers = await new Notary('..')
+const signer = await new Notary('..')
   .service()
-  .then((service) => service.signers)
-  .catch((): readonly string[] => []);
-document
-  .querySelector('#servers')
-  ?.append(...signers.map((origin) => h('option', { value: origin })));
-input('server').value ||= signers[0] ?? '';
+  .then((service) => service.signer)
+  .catch(() => undefined);
+input('server').value ||= signer ?? '';
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   check();
@@ -71,7 +78,7 @@ async function check(): Promise<void> {
     await pull({ server, bucket, collection }, async (pulled) => {
       const checked = await choose(pulled, trusted);
       const genuine = await verifyPayload(checked.key, checked.signature, pulled.payload);
-      outcome = { ...checked, state: 'checked', genuine, tampered: false };
+      outcome = { ...checked, state: 'checked', genuine };
       // Thrown, so that kinto.js stores nothing of it.
       if (!genuine) throw new Refusal('forged');
     });
@@ -90,12 +97,9 @@ async function choose(pulled: Pulled, trusted: string | undefined): Promise<Chec
     const key = await readPublicKey(trusted).catch(() => {
       throw new Refusal('badKey');
     });
-    return {
-      pulled,
-      key,
-      signature: (await signedBy(key, pulled)) ?? first.signature,
-      trusted: true,
-    };
+    const signature = await signedBy(key, pulled);
+    const stranger = signature ? undefined : await whoSigned(pulled);
+    return { pulled, key, signature: signature ?? first.signature, trusted: true, stranger };
   }
   const named = pulled.signatures.find((one): one is Required<StoredSignature> => !!one.public_key);
   if (!named) throw new Refusal('noPublicKey');
@@ -118,20 +122,33 @@ async function signedBy(
   return undefined;
 }
 
-function failure(error: unknown): Outcome {
-  if (error instanceof Refusal) return { state: 'failed', text: error.text };
-  const origins = signers.join(', ');
-  return { state: 'failed', text: 'unreachable', values: { origins } };
+/** The first key that a signature names and that has made it. */
+async function whoSigned({ payload, signatures }: Pulled): Promise<SignerKey | undefined> {
+  for (const { signature, public_key } of signatures) {
+    const key = public_key && (await readPublicKey(public_key).catch(() => undefined));
+    if (key && (await verifyPayload(key, signature, payload))) return key;
+  }
+  return undefined;
 }
 
-/** The same check over the same payload, but for one bit of one byte. */
-async function tamper(checked: Checked): Promise<void> {
-  const { payload } = checked.pulled;
-  const at = payload.lastIndexOf('"}') - 1;
-  const other = String.fromCharCode(payload.charCodeAt(at) ^ 1);
-  const changed = payload.slice(0, at) + other + payload.slice(at + 1);
-  const genuine = await verifyPayload(checked.key, checked.signature, changed);
-  outcome = { ...checked, state: 'checked', genuine, tampered: true };
+function failure(error: unknown): Outcome {
+  if (error instanceof Refusal) return { state: 'failed', text: error.text };
+  return { state: 'failed', text: 'unreachable', values: { origins: signer ?? '' } };
+}
+
+/** The same check over the same payload, but for one bit of a record's last letter or digit. */
+async function tamper(checked: Checked, record: JsonObject): Promise<void> {
+  const { key, signature, pulled } = checked;
+  const original = canonical(record);
+  const at = original.search(/\w(?=\W*$)/);
+  const other = String.fromCharCode(original.charCodeAt(at) ^ 1);
+  const text = original.slice(0, at) + other + original.slice(at + 1);
+  const genuine = await verifyPayload(
+    key,
+    signature,
+    pulled.payload.replace(original, () => text),
+  );
+  outcome = { ...checked, state: 'checked', genuine, change: { record, text, at } };
   paint();
 }
 
@@ -144,27 +161,35 @@ function shown(result: Outcome): Node[] {
     const values = { origins: result.values?.origins || texts.get('nobody') };
     return [h('div', { class: 'verdict bad' }, h('p', {}, texts.get(result.text, values)))];
   }
-  const { genuine, tampered, trusted, key, pulled } = result;
+  const { genuine, change, trusted, key, stranger, pulled } = result;
+  const verdict = stranger ? 'strangerText' : genuine ? 'genuineText' : 'forgedText';
+  const { fingerprint } = stranger ?? key;
   const again = h('button', { type: 'button', class: 'quiet' }, texts.get('tamper'));
-  again.addEventListener('click', () => tamper(result));
+  const [record] = pulled.records;
+  if (record) again.addEventListener('click', () => tamper(result, record));
   return [
     h(
       'div',
       { class: genuine ? 'verdict' : 'verdict bad' },
       h('strong', {}, texts.get(genuine ? 'genuine' : 'forged')),
-      ...(tampered ? [h('p', {}, texts.get('tampered'))] : []),
-      h(
-        'p',
-        {},
-        texts.get(genuine ? 'genuineText' : 'forgedText', { count: pulled.records.length }),
-      ),
-      h('p', { class: 'soft' }, texts.get(trusted ? 'keyTrusted' : 'keyUnknown')),
-      h('p', { class: 'soft' }, texts.get('keyFingerprint', { fingerprint: key.fingerprint })),
+      ...(change ? [h('p', {}, texts.get('tampered'))] : []),
+      h('p', {}, texts.get(verdict, { count: pulled.records.length })),
+      ...(genuine
+        ? [h('p', { class: 'soft' }, texts.get(trusted ? 'keyTrusted' : 'keyUnknown'))]
+        : []),
+      h('p', { class: 'soft' }, texts.get('keyFingerprint', { fingerprint })),
     ),
-    ...(genuine ? [h('div', { class: 'row' }, again)] : []),
+    ...(genuine && record ? [h('div', { class: 'row' }, again)] : []),
     h('h2', {}, texts.get('payload')),
     ...pulled.records.map((record) =>
-      h('pre', { class: 'wrap', tabindex: '0' }, canonical(record)),
+      h('pre', { class: 'wrap', tabindex: '0' }, ...written(record, change)),
     ),
   ];
+}
+
+/** A record's canonical form, with what this page has changed in it marked. */
+function written(record: JsonObject, change: Change | undefined): (Node | string)[] {
+  if (change?.record !== record) return [canonical(record)];
+  const { text, at } = change;
+  return [text.slice(0, at), h('mark', {}, text.charAt(at)), text.slice(at + 1)];
 }

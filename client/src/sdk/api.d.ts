@@ -275,6 +275,8 @@ export interface components {
             password: components["schemas"]["PasswordRules"];
             /** @description `NOTARY_PUBLIC_URI`: the audience of every JWT for the user side. */
             public_uri: string;
+            /** @description `NOTARY_SIGNER_URI`: the signing service that goes with this one, if any. */
+            signer?: string | null;
         };
     };
     responses: never;

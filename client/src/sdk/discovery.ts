@@ -17,8 +17,8 @@ export class Service {
   readonly usesOprf: boolean;
   /** the OPRF of the present derivation */
   readonly oprf: string | undefined;
-  /** origins of companion signing services */
-  readonly signers: readonly string[];
+  /** URI of the signing service that goes with this one */
+  readonly signer: string | undefined;
   readonly #endpoints: WellKnown['endpoints'];
 
   constructor(announced: WellKnown) {
@@ -27,7 +27,7 @@ export class Service {
     this.confirmationTtl = announced.confirmation_ttl;
     this.usesOprf = kdfEntries(announced.kdf).some((entry) => entry.oprf !== undefined);
     this.oprf = announced.kdf.oprf;
-    this.signers = [announced.signer ?? []].flat();
+    this.signer = announced.signer ?? undefined;
     this.#endpoints = announced.endpoints;
   }
 

@@ -10,8 +10,8 @@ type Schemas = components['schemas'];
 /** The description leaves the `kdf` open; the protocol does not. */
 type WithKdf<Answer> = Omit<Answer, 'kdf'> & { kdf: Kdf };
 
-/** `GET /.well-known/notary`; `signer`: origins of signing services that the pages may talk to */
-export type WellKnown = WithKdf<Schemas['WellKnown']> & { signer?: string | string[] };
+/** `GET /.well-known/notary` */
+export type WellKnown = WithKdf<Schemas['WellKnown']>;
 
 export type EndpointName = keyof Schemas['Endpoints'];
 

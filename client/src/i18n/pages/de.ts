@@ -86,6 +86,8 @@ export default {
   genuineText: 'Alle Datensätze ({count}) sind genau so, wie sie signiert wurden.',
   forged: 'Nicht echt',
   forgedText: 'Die Datensätze sind nicht das, was signiert wurde. Verwenden Sie sie nicht.',
+  strangerText:
+    'Diese Datensätze sind signiert, aber nicht mit dem Schlüssel, dem Sie trauen. Verwenden Sie sie nicht.',
   keyUnknown:
     'Der Schlüssel kam vom selben Dienst. Geben Sie einen an, dem Sie trauen, um zu wissen, wer signiert hat.',
   keyTrusted: 'Signiert mit dem Schlüssel, dem Sie trauen.',

@@ -83,6 +83,7 @@ export default {
   genuineText: 'All records ({count}) are exactly as they were signed.',
   forged: 'Not genuine',
   forgedText: 'The records are not what was signed. Do not use them.',
+  strangerText: 'These records are signed, but not with the key you trust. Do not use them.',
   keyUnknown: 'The key came from the same service. Give one you trust to know who signed.',
   keyTrusted: 'Signed with the key you trust.',
   keyFingerprint: 'Key: {fingerprint}',

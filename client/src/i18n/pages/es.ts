@@ -84,6 +84,8 @@ export default {
   genuineText: 'Todos los registros ({count}) están exactamente como se firmaron.',
   forged: 'No es auténtica',
   forgedText: 'Los registros no son lo que se firmó. No los use.',
+  strangerText:
+    'Estos registros están firmados, pero no con la clave en la que confía. No los use.',
   keyUnknown: 'La clave vino del mismo servicio. Dé una en la que confíe para saber quién firmó.',
   keyTrusted: 'Firmada con la clave en la que confía.',
   keyFingerprint: 'Clave: {fingerprint}',

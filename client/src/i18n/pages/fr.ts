@@ -85,6 +85,8 @@ export default {
   genuineText: 'Les enregistrements ({count}) sont exactement tels qu’ils ont été signés.',
   forged: 'Pas authentique',
   forgedText: 'Les enregistrements ne sont pas ce qui a été signé. Ne les utilisez pas.',
+  strangerText:
+    'Ces enregistrements sont signés, mais pas avec la clé de confiance. Ne les utilisez pas.',
   keyUnknown: 'La clé vient du même service. Donnez-en une de confiance pour savoir qui a signé.',
   keyTrusted: 'Signé avec la clé de confiance.',
   keyFingerprint: 'Clé : {fingerprint}',

@@ -84,6 +84,8 @@ export default {
   genuineText: 'Todos os registros ({count}) estão exatamente como foram assinados.',
   forged: 'Não é autêntica',
   forgedText: 'Os registros não são o que foi assinado. Não os use.',
+  strangerText:
+    'Estes registros estão assinados, mas não com a chave em que você confia. Não os use.',
   keyUnknown: 'A chave veio do mesmo serviço. Dê uma em que confie para saber quem assinou.',
   keyTrusted: 'Assinada com a chave em que você confia.',
   keyFingerprint: 'Chave: {fingerprint}',
