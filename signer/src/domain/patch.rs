@@ -10,7 +10,6 @@ use super::{
 };
 use crate::error::{Error, Result};
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 /// How the body of a PATCH is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +31,6 @@ pub struct Patched {
     pub last_modified: Option<Timestamp>,
     /// All its permissions.
     pub permissions: Permissions,
-    /// The members that the PATCH names, changed or not.
-    pub named: BTreeSet<String>,
 }
 
 /// Applies a PATCH.
@@ -41,7 +38,7 @@ pub struct Patched {
 /// # Errors
 /// [`Error::Invalid`].
 pub fn apply(how: BodyKind, kind: Kind, body: Option<Value>, object: &Object) -> Result<Patched> {
-    let Draft { mut data, permissions, named } = match how {
+    let (mut data, permissions) = match how {
         BodyKind::Json => replace_members(kind, body, object)?,
         BodyKind::MergePatch => merge(kind, body, object)?,
         BodyKind::JsonPatch => operate(kind, body, object)?,
@@ -49,14 +46,7 @@ pub fn apply(how: BodyKind, kind: Kind, body: Option<Value>, object: &Object) ->
     check_id(data.remove("id").as_ref(), &object.id)?;
     let last_modified = take_timestamp(&mut data).filter(|time| *time > object.last_modified);
     let data = check_data(kind, data, "")?;
-    Ok(Patched { data, last_modified, permissions, named })
-}
-
-/// What the operations left, not yet checked.
-struct Draft {
-    data: Data,
-    permissions: Permissions,
-    named: BTreeSet<String>,
+    Ok(Patched { data, last_modified, permissions })
 }
 
 /// The parts of a body that is an object.
@@ -69,29 +59,27 @@ fn parts(kind: Kind, body: Option<Value>) -> Result<(Data, Listed)> {
     Ok((parts.data.unwrap_or_default(), parts.permissions.unwrap_or_default()))
 }
 
-fn names(data: &Data) -> BTreeSet<String> {
-    data.keys().cloned().collect()
-}
-
-fn replace_members(kind: Kind, body: Option<Value>, object: &Object) -> Result<Draft> {
+fn replace_members(
+    kind: Kind,
+    body: Option<Value>,
+    object: &Object,
+) -> Result<(Data, Permissions)> {
     let (changes, listed) = parts(kind, body)?;
-    let named = names(&changes);
     let mut data = object.data.clone();
     data.extend(changes);
     let listed = listed.into_iter().filter_map(|(name, to)| Some((name, to?)));
     let permissions = replace_permissions(&object.permissions, listed);
-    Ok(Draft { data, permissions, named })
+    Ok((data, permissions))
 }
 
-fn merge(kind: Kind, body: Option<Value>, object: &Object) -> Result<Draft> {
+fn merge(kind: Kind, body: Option<Value>, object: &Object) -> Result<(Data, Permissions)> {
     let (changes, listed) = parts(kind, body)?;
-    let named = names(&changes);
     let mut merged = Value::Object(object.data.clone());
     json_patch::merge(&mut merged, &Value::Object(changes));
     let data = into_data(merged)?;
     let listed = listed.into_iter().map(|(name, to)| (name, to.unwrap_or_default()));
     let permissions = replace_permissions(&object.permissions, listed);
-    Ok(Draft { data, permissions, named })
+    Ok((data, permissions))
 }
 
 fn replace_permissions(

@@ -1,6 +1,6 @@
 //! JSON Patch (RFC 6902) on an object and its permissions.
 
-use super::{Draft, into_data, replace_permissions};
+use super::{into_data, replace_permissions};
 use crate::{
     domain::{
         body::{check_permissions, not_a_mapping, unknown_keys},
@@ -10,13 +10,16 @@ use crate::{
     },
     error::{Error, Result},
 };
-use json_patch::{PatchErrorKind, PatchOperation};
+use json_patch::PatchErrorKind;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 
 /// JSON Patch works on `{"data": …, "permissions": {permission: {principal: principal}}}`, where
 /// every permission is there, empty or not, and the value of a principal need not be given.
-pub(super) fn operate(kind: Kind, body: Option<Value>, object: &Object) -> Result<Draft> {
+pub(super) fn operate(
+    kind: Kind,
+    body: Option<Value>,
+    object: &Object,
+) -> Result<(Data, Permissions)> {
     let operations = match body {
         Some(Value::Array(operations)) => operations,
         None | Some(Value::Object(_)) => {
@@ -40,9 +43,7 @@ pub(super) fn operate(kind: Kind, body: Option<Value>, object: &Object) -> Resul
     json_patch::patch(&mut document, &patch).map_err(|error| failed(reason(&error.kind)))?;
     let data = into_data(document["data"].take())?;
     let permissions = into_permissions(kind, document["permissions"].take())?;
-    let named =
-        patch.0.iter().flat_map(|operation| named(operation, &object.data, &data)).collect();
-    Ok(Draft { data, permissions, named })
+    Ok((data, permissions))
 }
 
 const OPERATIONS: [&str; 6] = ["test", "add", "remove", "replace", "move", "copy"];
@@ -123,23 +124,4 @@ fn into_permissions(kind: Kind, value: Value) -> Result<Permissions> {
     let listed = check_permissions(kind, lists.collect())?;
     let listed = listed.into_iter().map(|(name, to)| (name, to.unwrap_or_default()));
     Ok(replace_permissions(&Permissions::default(), listed))
-}
-
-/// The members that an operation is about: for one on the whole of `/data`, all of them.
-fn named(operation: &PatchOperation, before: &Data, after: &Data) -> BTreeSet<String> {
-    let from = match operation {
-        PatchOperation::Move(operation) => Some(&*operation.from),
-        _ => None,
-    };
-    let mut all = BTreeSet::new();
-    for path in [Some(operation.path()), from].into_iter().flatten() {
-        let mut tokens = path.tokens();
-        if tokens.next().is_some_and(|token| token.decoded() == "data") {
-            match tokens.next() {
-                Some(member) => _ = all.insert(member.decoded().into_owned()),
-                None => all.extend(before.keys().chain(after.keys()).cloned()),
-            }
-        }
-    }
-    all
 }
