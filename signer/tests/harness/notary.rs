@@ -31,6 +31,7 @@ rm -rf "$1"
 "#;
 
 /// The process's Notary, started by the first test that asks.
+#[expect(clippy::zombie_processes, reason = "it outlives this process, by a moment")]
 pub fn notary() -> &'static Notary {
     static NOTARY: OnceLock<Notary> = OnceLock::new();
     NOTARY.get_or_init(|| {

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 
+KINTO = ("kinto14", "kinto26")
+"""The real servers that the tables know: 14.8 with kinto-signer 8.1, and 26.5 with the successor."""
+
 
 @dataclass
 class Answer:
@@ -41,7 +44,7 @@ def row(request, status, errno=None, says=None, *, caller="editor", headers=None
     does not."""
     elsewhere = {
         server: {"errno": None, "says": None, "answers": {}, "body": {}, **differs}
-        for server, differs in (("kinto14", kinto14 or kinto), ("kinto26", kinto26 or kinto))
+        for server, differs in zip(KINTO, (kinto14 or kinto, kinto26 or kinto))
         if differs
     }
     assert not kinto or why, f"{request}: why does ours differ?"
