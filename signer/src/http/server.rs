@@ -28,8 +28,7 @@ const MOST_CONNECTIONS: usize = 10_000;
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// … and the next one on the same connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
-const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; ";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
 
 /// A server for a site, ready to run.
 ///

@@ -1,6 +1,17 @@
 //! Tests over real HTTP: a real Notary, a real PostgreSQL.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that fails to prepare has failed"
+)]
 
 #[path = "../harness/mod.rs"]
 mod harness;
 
+mod http_batch;
+mod http_bodies;
+mod http_callers;
+mod http_headers;
+mod http_pages;
+mod http_paths;
 mod smoke;
