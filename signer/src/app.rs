@@ -4,6 +4,7 @@ use crate::{
     clock::Clock,
     config::Config,
     error::Error,
+    events::Subscriber,
     flow::service::Service,
     http::{server::server, site::Site},
     metrics::Metrics,
@@ -47,6 +48,18 @@ impl Application {
     /// # Errors
     /// [`StartError`]; nothing runs then.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
+        Self::with_subscribers(config, clock, Vec::new()).await
+    }
+
+    /// The same, with somebody in the process who hears of reviews.
+    ///
+    /// # Errors
+    /// As [`Application::build`].
+    pub async fn with_subscribers(
+        config: Config,
+        clock: Clock,
+        subscribers: Vec<Arc<dyn Subscriber>>,
+    ) -> Result<Self, StartError> {
         let listener = bind(&config.listen)?;
         let address = listener.local_addr().map_err(|error| cannot_bind(&config.listen, &error))?;
         let signers = signers(&config, &clock).await?;
@@ -57,7 +70,7 @@ impl Application {
             clock,
             random: Random,
             signers,
-            subscribers: Vec::new(),
+            subscribers,
             webhooks: tokio::sync::Notify::new(),
             metrics: Metrics::default(),
         });

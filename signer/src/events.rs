@@ -112,7 +112,7 @@ impl ReviewEvent {
 }
 
 /// Somebody in the process who wants to know.
-pub trait Subscriber: Send + Sync {
+pub trait Subscriber: std::fmt::Debug + Send + Sync {
     /// Hears of a step just before it is committed, in its transaction: what is written there is
     /// committed or undone with it. May hear of a step again that was undone before.
     ///

@@ -8,10 +8,21 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 
+mod deletion;
+mod events;
+mod floats;
+mod four_eyes;
+mod groups;
 mod http_batch;
 mod http_bodies;
 mod http_callers;
 mod http_headers;
 mod http_pages;
 mod http_paths;
+mod preview;
+mod rollback;
 mod smoke;
+mod stage;
+mod tracking;
+mod webhook;
+mod workflow;

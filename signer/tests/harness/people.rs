@@ -5,7 +5,7 @@ use notary_sdk::{Account, Notary, Password, Unlocked, VerifyClient, sign};
 use notary_signer::random::Random;
 use reqwest::Url;
 use serde_json::Value;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Whom the service's JWTs are for, in tests.
 pub const AUDIENCE: &str = "https://signer.example";
@@ -56,16 +56,18 @@ impl Person {
 /// The token of the newest mail to an address, once it has come.
 async fn token(address: &str) -> String {
     let mailbox = format!("{}/mailbox.json", notary().admin_uri);
-    let until = Instant::now() + PATIENCE;
-    while Instant::now() < until {
-        let mails: Value = reqwest::get(&mailbox).await.unwrap().json().await.unwrap();
-        let mut mails = mails.as_array().unwrap().iter();
-        if let Some(mail) = mails.find(|mail| mail["to"][0] == address) {
-            let text = mail["text"].as_str().unwrap();
-            let token = text.split("#token=").nth(1).unwrap();
-            return token.split(['&', '\n']).next().unwrap().trim().to_owned();
+    let comes = async {
+        loop {
+            let mails: Value = reqwest::get(&mailbox).await.unwrap().json().await.unwrap();
+            let mut mails = mails.as_array().unwrap().iter();
+            if let Some(mail) = mails.find(|mail| mail["to"][0] == address) {
+                let text = mail["text"].as_str().unwrap();
+                let token = text.split("#token=").nth(1).unwrap();
+                break token.split(['&', '\n']).next().unwrap().trim().to_owned();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("no mail to {address}");
+    };
+    let token = tokio::time::timeout(PATIENCE, comes).await;
+    token.unwrap_or_else(|_| panic!("no mail to {address}"))
 }

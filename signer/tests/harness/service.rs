@@ -1,10 +1,10 @@
 //! A service of its own for every test.
 
 use super::{PATIENCE, database, notary::notary, people::AUDIENCE};
-use notary_signer::{app::Application, clock::Clock, config::Config};
+use notary_signer::{app::Application, clock::Clock, config::Config, events::Subscriber};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, header::AUTHORIZATION};
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, fs, io};
+use std::{collections::BTreeMap, fs, io, sync::Arc};
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -14,6 +14,7 @@ pub struct Settings {
     settings: BTreeMap<String, String>,
     database: Option<String>,
     clock: Clock,
+    subscribers: Vec<Arc<dyn Subscriber>>,
 }
 
 /// A running service, stopped when dropped.
@@ -47,7 +48,7 @@ impl Default for Settings {
             ("signer.resources", "/buckets/stage -> /buckets/preview -> /buckets/prod"),
         ];
         let settings = settings.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
-        Self { settings, database: None, clock: Clock::System }
+        Self { settings, database: None, clock: Clock::System, subscribers: Vec::new() }
     }
 }
 
@@ -73,6 +74,11 @@ impl Settings {
         self
     }
 
+    pub fn subscriber(mut self, subscriber: Arc<dyn Subscriber>) -> Self {
+        self.subscribers.push(subscriber);
+        self
+    }
+
     /// The same as a file: `[app:main]` and `[server:main]`.
     pub fn ini(&self, database: &str) -> String {
         let database = database.replace('%', "%%");
@@ -90,7 +96,8 @@ impl Settings {
         fs::write(&file, self.ini(&database)).unwrap();
         let config = Config::load(&file, std::iter::empty());
         let config = config.unwrap_or_else(|mistakes| panic!("{mistakes}"));
-        let app = Application::build(config, self.clock).await.unwrap();
+        let app =
+            Application::with_subscribers(config, self.clock, self.subscribers).await.unwrap();
         let url = format!("http://127.0.0.1:{}/v1", app.port());
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(app.run_until(async {
