@@ -2,7 +2,6 @@
 //! what they ask; `run-against` runs the same against any server.
 
 #![expect(clippy::unwrap_used, reason = "a test that fails to prepare has failed")]
-#![expect(clippy::disallowed_methods, reason = "tests wait by the real clock")]
 
 #[path = "../harness/mod.rs"]
 mod harness;
