@@ -17,6 +17,7 @@ mod http_batch;
 mod http_bodies;
 mod http_callers;
 mod http_headers;
+mod http_lifecycle;
 mod http_pages;
 mod http_paths;
 mod preview;
