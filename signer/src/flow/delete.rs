@@ -125,5 +125,6 @@ pub(super) fn spend(session: &mut Session, token: &Token) -> Result<()> {
         Some(until) => spent_tokens::spend(session.tx, &token.nonce, until, session.now)?,
         None => false,
     };
-    if fresh { Ok(()) } else { Err(Error::malformed("querystring", "_token has invalid content")) }
+    let words = "_token was already used or has expired.";
+    if fresh { Ok(()) } else { Err(Error::malformed("querystring", words)) }
 }

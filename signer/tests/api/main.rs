@@ -10,6 +10,7 @@ mod harness;
 
 mod deletion;
 mod events;
+mod filters;
 mod floats;
 mod four_eyes;
 mod groups;
@@ -20,6 +21,8 @@ mod http_headers;
 mod http_lifecycle;
 mod http_pages;
 mod http_paths;
+mod patch;
+mod preconditions;
 mod preview;
 mod rollback;
 mod smoke;
