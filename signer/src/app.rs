@@ -5,7 +5,7 @@ use crate::{
     config::Config,
     error::Error,
     events::Subscriber,
-    flow::service::Service,
+    flow::{auto_create::auto_create, service::Service},
     http::{server::server, site::Site},
     metrics::Metrics,
     random::Random,
@@ -43,7 +43,8 @@ pub struct Application {
 }
 
 impl Application {
-    /// Binds (port 0 takes a free one), reads the keys, migrates the database.
+    /// Binds (port 0 takes a free one), reads the keys, migrates the database, and makes the sources
+    /// if it is told to.
     ///
     /// # Errors
     /// [`StartError`]; nothing runs then.
@@ -74,6 +75,7 @@ impl Application {
             webhooks: tokio::sync::Notify::new(),
             metrics: Metrics::default(),
         });
+        auto_create(&service).await?;
         let site = Arc::new(Site::new(service.clone())?);
         let server =
             server(site, listener).map_err(|error| cannot_bind(&service.config.listen, &error))?;

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod authorize;
+pub mod auto_create;
 mod cache;
 pub mod call;
 mod changeset;

@@ -8,6 +8,7 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 
+mod auto_create;
 mod deletion;
 mod events;
 mod filters;
