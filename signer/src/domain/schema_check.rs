@@ -185,6 +185,27 @@ mod tests {
     }
 
     #[test]
+    fn references_in_a_circle_come_to_an_end() {
+        for circle in [
+            json!({"$ref": "#"}),
+            json!({"allOf": [{"$ref": "#"}], "required": ["n"]}),
+            json!({"definitions": {"a": {"$ref": "#/definitions/b"},
+                "b": {"anyOf": [{"$ref": "#/definitions/a"}]}}, "$ref": "#/definitions/a"}),
+        ] {
+            assert_eq!(fault(circle.clone(), json!({"n": 1})), None, "{circle}");
+        }
+        let tree = json!({"type": "object", "additionalProperties": {"$ref": "#"}});
+        assert_eq!(fault(tree.clone(), json!({"a": {"b": {}}})), None);
+        assert_eq!(fault(tree, json!({"a": {"b": 1}})).unwrap().0, "b");
+    }
+
+    #[test]
+    fn a_pattern_does_not_go_on_for_ever() {
+        let schema = json!({"properties": {"n": {"pattern": "^(?=(a+)+$)x"}}});
+        assert_eq!(fault(schema, json!({"n": "a".repeat(60) + "!"})).unwrap().0, "n");
+    }
+
+    #[test]
     fn what_is_no_schema_is_refused() {
         for bad in [
             json!({"type": "foo"}),

@@ -26,6 +26,7 @@ mod patch;
 mod preconditions;
 mod preview;
 mod rollback;
+mod schemas;
 mod smoke;
 mod stage;
 mod tracking;
