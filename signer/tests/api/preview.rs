@@ -180,3 +180,60 @@ async fn a_collection_of_its_own_settings_goes_its_own_way() {
         stage.service.put("owner", path, json!({})).await.expect(201);
     }
 }
+
+#[tokio::test]
+async fn history_tells_what_became_of_each_record() {
+    let stage = Stage::free().await;
+    for id in ["a", "b"] {
+        stage.record("owner", id, json!({"n": 1})).await.expect(201);
+    }
+    stage.ask("owner", "to-sign").await.expect(200);
+    stage.record("owner", "a", json!({"n": 2})).await.expect(200);
+    stage.delete_record("owner", "b").await.expect(200);
+    stage.record("owner", "c", json!({"n": 1})).await.expect(201);
+    stage.ask("owner", "to-sign").await.expect(200);
+    let path = "/buckets/prod/history?resource_name=record&_sort=last_modified";
+    let history = stage.service.get("owner", path).await.expect(200);
+    let told: Vec<(&str, &str)> = history.body["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| (entry["action"].as_str().unwrap(), entry["record_id"].as_str().unwrap()))
+        .collect();
+    let first = [("create", "a"), ("create", "b")];
+    assert_eq!(told[..2], first);
+    assert_eq!(told[2..], [("update", "a"), ("delete", "b"), ("create", "c")]);
+}
+
+#[tokio::test]
+async fn source_and_destination_may_share_a_bucket() {
+    let resources = "/buckets/stage/collections/c -> /buckets/stage/collections/d";
+    let stage = Stage::with(Settings::default().set("signer.resources", resources)).await;
+    stage.record("owner", "r", json!({"n": 1})).await.expect(201);
+    stage.ask("owner", "to-sign").await.expect(200);
+    let destination = "/buckets/stage/collections/d";
+    assert_eq!(stage.verify(destination).await, 1);
+    let record = format!("{destination}/records/r");
+    stage.service.put("owner", &record, json!({})).await.expect(403);
+    stage.service.delete("owner", destination).await.expect(403);
+    // All of the bucket's collections at once: the source goes, and so may the destination.
+    stage.service.delete("owner", "/buckets/stage/collections").await.expect(200);
+    stage.service.get("owner", destination).await.expect(404);
+}
+
+#[tokio::test]
+async fn approved_changes_are_counted() {
+    let stage = Stage::free().await;
+    for id in ["a", "b"] {
+        stage.record("owner", id, json!({})).await.expect(201);
+    }
+    stage.ask("owner", "to-sign").await.expect(200);
+    stage.ask("owner", "to-sign").await.expect(400);
+    let url = stage.service.url.replace("/v1", "/metrics");
+    let metrics = stage.service.http.get(url).send().await.unwrap().text().await.unwrap();
+    let line = r#"plugins_signer_approved_changes_total{bucket="stage",collection="c"} 2"#;
+    assert!(metrics.contains(line), "{metrics}");
+    assert!(metrics.contains("signer_review_seconds_count 1"), "{metrics}");
+    // The new collection's preview and destination, and then both again.
+    assert!(metrics.contains("signer_signatures_total 4"), "{metrics}");
+}
