@@ -9,13 +9,17 @@ export PATH := $(PATH)$(if $(BREW_POSTGRES),:$(BREW_POSTGRES))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench bench-signer lint fmt advisories client client-lint client-test client-e2e signer-clients setup-demo setup-test setup-bench
+.PHONY: help demo demo-signer test bench bench-signer lint fmt advisories client client-lint client-test client-e2e signer-clients setup-demo setup-test setup-bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: setup-demo client ## run Notary with all it needs, without configuration
 	cargo run --release --locked -- demo
+
+demo-signer: setup-demo client ## run the signing service next to it, with an editor and a reviewer
+	cargo build --release --locked --package notary --package notary-signer --bins
+	@scripts/demo-signer
 
 test: lint client signer-clients ## all checks and tests, as CI runs them
 	cargo test --workspace --locked

@@ -2,8 +2,8 @@
 
 use super::verify;
 use crate::{
-    app::StartError, config::ConfigErrors, error::Error, signing::key_files::KeyError,
-    store::migrations::SchemaError,
+    app::StartError, config::ConfigErrors, demo::DemoError, error::Error,
+    signing::key_files::KeyError, store::migrations::SchemaError,
 };
 use std::process::ExitCode;
 
@@ -52,6 +52,19 @@ impl From<StartError> for Failure {
             StartError::Schema(error) => error.into(),
             StartError::Store(error) => error.into(),
             StartError::Bind(..) | StartError::Died(_) => Self::Other(text),
+        }
+    }
+}
+
+impl From<DemoError> for Failure {
+    fn from(error: DemoError) -> Self {
+        match error {
+            DemoError::Settings(mistakes) => mistakes.into(),
+            DemoError::Start(error) => error.into(),
+            DemoError::NoNotary(_) | DemoError::DatabaseAway => {
+                Self::Unavailable(error.to_string())
+            }
+            error => Self::Other(error.to_string()),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod config;
+pub mod demo;
 mod exit;
 pub mod generate_keypair;
 mod migrate;
@@ -40,6 +41,9 @@ enum Command {
     GenerateKeypair(generate_keypair::Options),
     /// Fetch a published collection, and check that it is what was signed
     Verify(verify::Options),
+    /// Run next to `notary demo`, without any configuration: a collection is edited, reviewed and
+    /// signed, and a changed byte is noticed
+    Demo(demo::Options),
 }
 
 #[derive(Debug, Subcommand)]
@@ -71,6 +75,10 @@ impl Command {
         let words = match self {
             Self::Serve(Settings { ini }) => {
                 serve::serve(&ini, environment())?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            Self::Demo(options) => {
+                demo::demo(options)?;
                 return Ok(ExitCode::SUCCESS);
             }
             Self::Config(ConfigCommand::Check(Settings { ini })) => {

@@ -33,7 +33,7 @@ pub fn serve(ini: &Path, env: impl Iterator<Item = (String, String)>) -> Result<
 }
 
 /// From now on these signals are ours; the future is done when one of them comes.
-fn stop_requested() -> io::Result<impl Future<Output = ()>> {
+pub(super) fn stop_requested() -> io::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {

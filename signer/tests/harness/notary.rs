@@ -35,7 +35,7 @@ rm -rf "$1"
 pub fn notary() -> &'static Notary {
     static NOTARY: OnceLock<Notary> = OnceLock::new();
     NOTARY.get_or_init(|| {
-        let folder = env::temp_dir().join(format!("notary-signer-tests-{}", std::process::id()));
+        let folder = folder();
         fs::create_dir_all(&folder).unwrap();
         // The database's user has to pass through.
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
@@ -57,6 +57,11 @@ pub fn notary() -> &'static Notary {
         std::mem::forget((demo.stdin.take(), lines, demo.stderr.take()));
         serde_json::from_slice(&fs::read(folder.join("running.json")).unwrap()).unwrap()
     })
+}
+
+/// Where it keeps its data.
+pub fn folder() -> PathBuf {
+    env::temp_dir().join(format!("notary-signer-tests-{}", std::process::id()))
 }
 
 /// The identity service's own binary, built if need be.
