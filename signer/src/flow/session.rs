@@ -1,18 +1,21 @@
 //! One request, or one batch, in one transaction: a unit of work. Objects are read once, and
 //! written together, before something asks the database about lists and at the end.
 
+mod clocks;
+mod save;
+
 use super::{call::Caller, service::Service};
 use crate::{
     domain::{
         object::{Data, Object, Permissions, Timestamp},
         schema_check::Schema,
-        uri::{Kind, List, Uri},
+        uri::{List, Uri},
     },
-    error::{Error, Result},
+    error::Result,
     store::{
-        Tx, history, lists,
-        objects::{self, Entry, NewRow},
-        publish::{self, Told},
+        Tx,
+        objects::{self, Entry},
+        publish::Told,
     },
 };
 use chrono::{DateTime, Utc};
@@ -146,79 +149,6 @@ impl<'a> Session<'a> {
         Ok(principals)
     }
 
-    /// A list, if what it belongs to exists or has existed.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn list(&mut self, uri: &str) -> Result<Option<ListState>> {
-        if !self.lists.contains_key(uri) {
-            self.find_lists(vec![uri.to_owned()])?;
-        }
-        Ok(self.lists.get(uri).copied().flatten())
-    }
-
-    /// A list that must be there, because something in it is.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn known_list(&mut self, list: &List) -> Result<ListState> {
-        self.list(&list.to_string())?.ok_or(Error::Broken("an object is in no list"))
-    }
-
-    fn find_lists(&mut self, uris: Vec<String>) -> Result<()> {
-        let found = lists::find(self.tx, &uris)?;
-        for uri in uris {
-            self.lists.entry(uri).or_insert(None);
-        }
-        for row in found {
-            let state =
-                ListState { id: row.id, clock: row.last_modified, locked: false, moved: false };
-            self.lists.insert(row.uri, Some(state));
-        }
-        Ok(())
-    }
-
-    /// Locks lists for writing, all at once and in the order that all transactions share. What was
-    /// read of them before may be stale, and is forgotten.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn lock(&mut self, uris: impl IntoIterator<Item = String>) -> Result<()> {
-        let is_free = |uri: &String| !matches!(self.lists.get(uri), Some(Some(l)) if l.locked);
-        let uris: Vec<String> = uris.into_iter().filter(is_free).collect();
-        if uris.is_empty() {
-            return Ok(());
-        }
-        let rows = lists::lock(self.tx, &uris)?;
-        for uri in &uris {
-            self.lists.insert(uri.clone(), None);
-        }
-        self.remember_locked(rows);
-        Ok(())
-    }
-
-    /// Locks all lists below an object, and gives their keys.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn lock_below(&mut self, uri: &Uri) -> Result<Vec<i64>> {
-        self.flush()?;
-        let rows = lists::lock_below(self.tx, &uri.to_string())?;
-        let ids = rows.iter().map(|row| row.id).collect();
-        self.remember_locked(rows);
-        Ok(ids)
-    }
-
-    fn remember_locked(&mut self, rows: Vec<lists::ListRow>) {
-        let fresh: HashSet<String> = rows.iter().map(|row| row.uri.clone()).collect();
-        for row in rows {
-            let state =
-                ListState { id: row.id, clock: row.last_modified, locked: true, moved: false };
-            self.lists.insert(row.uri, Some(state));
-        }
-        self.slots.retain(|uri, _| !fresh.contains(&uri.list.to_string()));
-    }
-
     /// Reads objects together that will be asked for one by one.
     ///
     /// # Errors
@@ -348,76 +278,6 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// Forgets what was read of a list, because a statement has changed it behind the session's
-    /// back, and takes its clock from there on.
-    pub fn changed_by_statement(&mut self, list: &List, clock: Timestamp) {
-        self.slots.retain(|uri, _| uri.list != *list);
-        if let Some(Some(state)) = self.lists.get_mut(&list.to_string()) {
-            state.clock = clock;
-        }
-    }
-
-    /// The next timestamps of a list, and moves its clock: `count` of them end with the one that is
-    /// returned. They are not in the future unless the list's clock is.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn advance(&mut self, list: &str, count: i64) -> Result<Timestamp> {
-        self.lock([list.to_owned()])?;
-        let now = self.now_ms();
-        let state = self.locked(list)?;
-        state.clock = (state.clock + count).max(now);
-        state.moved = true;
-        Ok(state.clock)
-    }
-
-    /// The timestamp of a write into a list (KINTO 2.2).
-    fn tick(
-        &mut self,
-        list: &List,
-        posted: Option<Timestamp>,
-        old: Option<Timestamp>,
-    ) -> Result<Timestamp> {
-        let uri = list.to_string();
-        let clock = self.locked(&uri)?.clock;
-        let posted = posted.filter(|&at| at != clock && old.is_none_or(|old| at > old));
-        match posted {
-            // It happened in the past, and the list has moved on since.
-            Some(at) if at < clock => Ok(at),
-            Some(at) => {
-                let state = self.locked(&uri)?;
-                (state.clock, state.moved) = (at, true);
-                Ok(at)
-            }
-            None => self.advance(&uri, 1),
-        }
-    }
-
-    fn locked(&mut self, list: &str) -> Result<&mut ListState> {
-        match self.lists.get_mut(list) {
-            Some(Some(state)) if state.locked => Ok(state),
-            _ => Err(Error::Broken("a write into a list that is not there")),
-        }
-    }
-
-    /// The lists that a new object brings along.
-    fn make_lists(&mut self, uri: &Uri) -> Result<()> {
-        let below: &[&str] = match uri.kind() {
-            Kind::Bucket => &["collections", "groups", "history"],
-            Kind::Collection => &["records"],
-            Kind::Group | Kind::Record => return Ok(()),
-        };
-        let below: Vec<String> = below.iter().map(|list| format!("{uri}/{list}")).collect();
-        let now = self.now_ms();
-        lists::create(self.tx, &below, now)?;
-        for list in below {
-            if self.lists.get(&list).is_some_and(Option::is_none) {
-                self.lists.remove(&list);
-            }
-        }
-        Ok(())
-    }
-
     fn write(&mut self, uri: &Uri, slot: Slot) {
         self.slots.insert(uri.clone(), slot);
         self.unsaved.insert(uri.clone());
@@ -436,79 +296,6 @@ impl<'a> Session<'a> {
             By::Plugin => PLUGIN_USER.to_owned(),
         };
         self.changes.push(Change { uri: uri.clone(), call: self.call, by, old, new, timestamp });
-    }
-
-    /// Writes what is only in memory so far: before a statement reads or changes lists, and at the
-    /// end.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn flush(&mut self) -> Result<()> {
-        let unsaved = std::mem::take(&mut self.unsaved);
-        let mut rows = Vec::with_capacity(unsaved.len());
-        for uri in &unsaved {
-            let list = self.known_list(&uri.list)?.id;
-            rows.extend(match self.slots.get(uri) {
-                Some(Slot::Live(object)) => Some(NewRow::live(list, uri.kind(), object)?),
-                Some(Slot::Tombstone(at)) => Some(NewRow::tombstone(list, &uri.id, *at)?),
-                Some(Slot::Nothing) | None => None,
-            });
-        }
-        objects::save(self.tx, &rows)?;
-        for state in self.lists.values_mut().flatten().filter(|state| state.moved) {
-            lists::set_clock(self.tx, state.id, state.clock)?;
-            state.moved = false;
-        }
-        Ok(())
-    }
-
-    /// Writes everything, with its history: the last thing before the commit.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn finish(mut self) -> Result<()> {
-        let changes = std::mem::take(&mut self.changes);
-        let published = std::mem::take(&mut self.published);
-        let mut buckets: BTreeSet<String> =
-            changes.iter().map(|change| history_of(&change.uri)).collect();
-        buckets.extend(published.iter().map(|told| history_of(&told.collection.uri())));
-        self.lock(buckets)?;
-        let mut entries = Vec::with_capacity(changes.len());
-        for change in &changes {
-            entries.push(self.entry(change)?);
-        }
-        history::add(self.tx, &entries)?;
-        for told in &published {
-            let history = history_of(&told.collection.uri());
-            let after = self.advance(&history, told.copied.count)? - told.copied.count;
-            publish::tell(self.tx, told, after, self.now.timestamp_micros())?;
-        }
-        self.flush()
-    }
-
-    fn entry(&mut self, change: &Change) -> Result<history::NewEntry> {
-        let form = match &change.new {
-            Some(object) => object.form.clone(),
-            None => objects::tombstone_form(&change.uri.id)?,
-        };
-        let permissions = change.new.as_ref().map(|object| &object.permissions);
-        Ok(history::NewEntry {
-            bucket: change.uri.bucket_id().to_string(),
-            last_modified: self.advance(&history_of(&change.uri), 1)?,
-            id: self.service.random.uuid(),
-            date: self.now.timestamp_micros(),
-            action: change.action(),
-            resource_name: change.uri.kind().name(),
-            uri: change.uri.to_string(),
-            user_id: change.by.clone(),
-            collection: change.uri.collection().map(|collection| collection.id.to_string()),
-            object_id: change.uri.id.to_string(),
-            target_last_modified: change.timestamp,
-            head: form.head,
-            tail: form.tail,
-            permissions: serde_json::to_value(permissions.cloned().unwrap_or_default())
-                .map_err(|_| Error::Broken("permissions have no JSON"))?,
-        })
     }
 }
 
