@@ -14,6 +14,7 @@ const TEMPLATE: &str = "signer_migrated";
 pub fn fresh() -> String {
     static MIGRATED: Once = Once::new();
     MIGRATED.call_once(|| {
+        forget_durability();
         create(TEMPLATE, None);
         migrations::migrate(&uri(TEMPLATE)).unwrap();
     });
@@ -21,6 +22,15 @@ pub fn fresh() -> String {
     let name = format!("signer_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
     create(&name, Some(TEMPLATE));
     uri(&name)
+}
+
+/// No test survives the machine, and none has to wait for its disk.
+fn forget_durability() {
+    let mut cluster = connect(&notary().postgres_uri);
+    for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
+        cluster.batch_execute(&format!("ALTER SYSTEM SET {setting} = off")).unwrap();
+    }
+    cluster.batch_execute("SELECT pg_reload_conf()").unwrap();
 }
 
 /// The URI of a new database with nothing in it.
