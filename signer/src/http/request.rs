@@ -7,11 +7,11 @@ use crate::{
 use actix_web::http::header::HeaderMap;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 use url::form_urlencoded;
 
-/// The header fields that matter to a call.
-#[derive(Clone, Debug, Default)]
+/// The header fields that matter to a call. Silent about credentials in `Debug`.
+#[derive(Clone, Default)]
 pub struct Head {
     /// Who asks.
     pub authorization: Option<String>,
@@ -91,6 +91,17 @@ impl Head {
     }
 }
 
+impl fmt::Debug for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Head")
+            .field("accept", &self.accept)
+            .field("content_type", &self.content_type)
+            .field("if_match", &self.if_match)
+            .field("if_none_match", &self.if_none_match)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A request as it goes into a call, alone or out of a batch.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -164,6 +175,12 @@ mod tests {
         let mut head = Head::default();
         head.set(name, value);
         head
+    }
+
+    #[test]
+    fn debug_tells_no_credentials() {
+        let shown = format!("{:?}", head("Authorization", "Bearer s3cret"));
+        assert!(!shown.contains("s3cret"), "{shown}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{config::EndOfService, flow::call::Answer, metrics};
 use actix_web::{
-    App, HttpRequest, HttpResponse, HttpServer,
+    App, HttpRequest, HttpResponse, HttpServer, body,
     dev::Server,
     http::{
         Method, StatusCode,
@@ -93,16 +93,22 @@ fn arrived(request: &HttpRequest) -> Arrived {
 fn respond(site: &Site, request: &HttpRequest, answer: Answer) -> HttpResponse {
     let api = &site.service.config.api;
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = HttpResponse::build(status).body(answer.body);
+    let is_unchanged = status == StatusCode::NOT_MODIFIED;
+    let is_bare = answer.body.is_empty() && (is_unchanged || request.method() == Method::HEAD);
+    let mut response = if is_bare {
+        // Its length would be that of a body that is not sent (RFC 9110 section 8.6).
+        HttpResponse::with_body(status, body::None::new()).map_into_boxed_body()
+    } else {
+        HttpResponse::build(status).body(answer.body)
+    };
     let origin = request.headers().get(ORIGIN).and_then(|origin| origin.to_str().ok());
     let mut headers = answer.headers;
     let has = |headers: &[(&str, String)], name: &str| headers.iter().any(|(n, _)| *n == name);
-    let is_empty = status == StatusCode::NOT_MODIFIED || status == StatusCode::TEMPORARY_REDIRECT;
-    if !has(&headers, "Content-Type") && !is_empty {
+    if !has(&headers, "Content-Type") && !is_unchanged && status != StatusCode::TEMPORARY_REDIRECT {
         headers.push(("Content-Type", "application/json".to_owned()));
     }
     // A 304 would change how long what it confirms is kept.
-    if !has(&headers, "Cache-Control") && status != StatusCode::NOT_MODIFIED {
+    if !has(&headers, "Cache-Control") && !is_unchanged {
         headers.push(("Cache-Control", "no-cache, no-store".to_owned()));
     }
     if let Some(eos) = api.eos.as_ref().filter(|_| !has(&headers, "Alert")) {

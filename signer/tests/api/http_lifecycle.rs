@@ -105,6 +105,7 @@ async fn the_command_serves_until_it_is_told_to_stop() {
     let made = Command::new(env!("CARGO_BIN_EXE_notary-signer"))
         .arg("generate-keypair")
         .args(&keys)
+        .stdout(Stdio::null())
         .status();
     assert!(made.unwrap().success());
     assert_eq!(process.key_of("b").await, first);
