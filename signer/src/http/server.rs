@@ -94,7 +94,9 @@ fn respond(site: &Site, request: &HttpRequest, answer: Answer) -> HttpResponse {
     let api = &site.service.config.api;
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let is_unchanged = status == StatusCode::NOT_MODIFIED;
-    let is_bare = answer.body.is_empty() && (is_unchanged || request.method() == Method::HEAD);
+    let is_head = request.method() == Method::HEAD;
+    let is_bare = answer.body.is_empty() && (is_head || is_unchanged);
+    let is_json = !answer.body.is_empty() || (is_head && status.is_success());
     let mut response = if is_bare {
         // Its length would be that of a body that is not sent (RFC 9110 section 8.6).
         HttpResponse::with_body(status, body::None::new()).map_into_boxed_body()
@@ -104,7 +106,7 @@ fn respond(site: &Site, request: &HttpRequest, answer: Answer) -> HttpResponse {
     let origin = request.headers().get(ORIGIN).and_then(|origin| origin.to_str().ok());
     let mut headers = answer.headers;
     let has = |headers: &[(&str, String)], name: &str| headers.iter().any(|(n, _)| *n == name);
-    if !has(&headers, "Content-Type") && !is_unchanged && status != StatusCode::TEMPORARY_REDIRECT {
+    if is_json && !has(&headers, "Content-Type") {
         headers.push(("Content-Type", "application/json".to_owned()));
     }
     // A 304 would change how long what it confirms is kept.

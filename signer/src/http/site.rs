@@ -92,12 +92,13 @@ impl Site {
 
     async fn serve(&self, arrived: Arrived, body: &mut Incoming) -> Result<Answer> {
         let Arrived { request, host, requested_headers } = arrived;
-        let found = routes::find(&request.path)?;
-        if request.method == "OPTIONS" {
-            return Ok(cors::preflight(&found, requested_headers.as_deref()));
-        }
-        if self.has_ended() {
+        let is_preflight = request.method == "OPTIONS";
+        if self.has_ended() && !is_preflight {
             return Err(Error::Gone);
+        }
+        let found = routes::find(&request.path)?;
+        if is_preflight {
+            return Ok(cors::preflight(&found, requested_headers.as_deref()));
         }
         let target = match found {
             Found::Redirect(to) => return Ok(redirect(to, &request.query)),

@@ -74,6 +74,7 @@ async fn a_preflight_allows_what_the_path_has() {
     assert_eq!(reply.header("Access-Control-Allow-Origin"), "*");
     assert_eq!(reply.header("Access-Control-Allow-Headers"), "authorization,if-match");
     assert_eq!(reply.header("Access-Control-Max-Age"), "3600");
+    assert_eq!(reply.headers.get("Content-Type"), None);
     let methods = "GET, HEAD, PUT, PATCH, DELETE, OPTIONS";
     assert_eq!(reply.header("Access-Control-Allow-Methods"), methods);
 }
@@ -109,6 +110,7 @@ async fn the_end_is_announced_and_then_it_is_the_end() {
     let over = settings().set("kinto.eos", "2020-01-01").start().await;
     let gone = over.get("", "/buckets").await;
     let gone = gone.expect_error(410, 202, "The service you are trying to connect");
+    over.get("", "/nope").await.expect(410);
     let alert: Value = serde_json::from_str(gone.header("Alert")).unwrap();
     assert_eq!(alert["code"], "hard-eol");
 }
