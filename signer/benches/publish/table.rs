@@ -1,16 +1,21 @@
-//! The table for people, and whether the goals are met.
+//! The table for people, printed row by row, and whether the goals are met.
 
-use std::fmt::Write;
-
-/// Rows in the order they came.
-#[derive(Default)]
+/// How many goals were missed.
 pub struct Table {
-    rows: String,
-    notes: String,
     missed: usize,
 }
 
 impl Table {
+    pub fn begin() -> Self {
+        println!(
+            "Seconds: median (least to most). Both keep a history, as ours always does; theirs"
+        );
+        println!("runs in waitress, with PostgreSQL for storage, permissions and cache.\n");
+        println!("| what | ours | kinto 14.8 + kinto-signer 8.1.1 | ratio | goal |");
+        println!("|---|---|---|---|---|");
+        Self { missed: 0 }
+    }
+
     /// Seconds of ours and of the peer; the goal is how many times faster ours is.
     pub fn compare(&mut self, what: &str, ours: Vec<f64>, peer: Vec<f64>, goal: Option<f64>) {
         let ratio = median(&peer) / median(&ours);
@@ -19,7 +24,7 @@ impl Table {
     }
 
     /// Seconds of ours, beside nothing.
-    pub fn alone(&mut self, what: &str, ours: Vec<f64>) {
+    pub fn alone(&self, what: &str, ours: Vec<f64>) {
         self.row(what, &shown(&ours), "", "", None);
     }
 
@@ -29,29 +34,13 @@ impl Table {
         self.row(what, "", "", &format!("{figure:.1} {unit}"), Some(goal));
     }
 
-    /// A line below the table.
-    pub fn note(&mut self, text: &str) {
-        writeln!(self.notes, "{text}").unwrap();
-    }
-
-    pub fn print(&self) {
-        println!("| what | ours | kinto 14.8 + kinto-signer 8.1.1 | ratio | goal |");
-        println!("|---|---|---|---|---|");
-        print!("{}", self.rows);
-        println!(
-            "\nSeconds: median (least to most). Both keep a history, as ours always does; theirs \
-             runs in waitress, with PostgreSQL for storage, permissions and cache.\n{}",
-            self.notes
-        );
-    }
-
     pub fn all_met(&self) -> bool {
         self.missed == 0
     }
 
-    fn row(&mut self, what: &str, ours: &str, peer: &str, ratio: &str, goal: Option<String>) {
+    fn row(&self, what: &str, ours: &str, peer: &str, ratio: &str, goal: Option<String>) {
         let goal = goal.unwrap_or_default();
-        writeln!(self.rows, "| {what} | {ours} | {peer} | {ratio} | {goal} |").unwrap();
+        println!("| {what} | {ours} | {peer} | {ratio} | {goal} |");
     }
 
     fn verdict(&mut self, met: bool, goal: &str) -> String {
