@@ -2,6 +2,7 @@
 
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := .cache/bin/cargo-deny
+DEBUG := $(abspath $(or $(CARGO_TARGET_DIR),target))/debug
 
 # The build asks pg_config for libpq, and Homebrew does not put it on the path.
 BREW_POSTGRES := $(lastword $(wildcard /opt/homebrew/opt/postgresql@*/bin /usr/local/opt/postgresql@*/bin))
@@ -90,8 +91,8 @@ client-test: client/node_modules
 
 # In Chromium, against the real service; debug builds read the client from client/dist.
 client-e2e: client | setup-test
-	cargo build --locked
-	cd client && NOTARY_BIN=$(abspath $(or $(CARGO_TARGET_DIR),target))/debug/notary npm run e2e
+	cargo build --locked --package notary --package notary-signer
+	cd client && NOTARY_BIN=$(DEBUG)/notary NOTARY_SIGNER_BIN=$(DEBUG)/notary-signer npm run e2e
 
 else
 

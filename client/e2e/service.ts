@@ -75,7 +75,7 @@ export class Service {
 }
 
 /** A port that was free a moment ago: the public URI must name it before the service has it. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;

@@ -79,7 +79,7 @@ fn every_setting_in_a_document_is_real_and_operators_find_them_all() {
     let example = read(".env.example");
     let real = setting_names(&example);
     // Names of ours that are no settings of the service.
-    let others = ["NOTARY_BIN", "NOTARY_ADMIN_URL"];
+    let others = ["NOTARY_BIN", "NOTARY_SIGNER_BIN", "NOTARY_ADMIN_URL", "NOTARY_AUDIENCE"];
     for Document { path, text } in documents() {
         for name in setting_names(&text) {
             let known = real.contains(name) || others.contains(&name);

@@ -1,4 +1,5 @@
 //! `notary-signer demo` next to the real `notary demo`.
+#![expect(clippy::unwrap_used, reason = "a test that fails to prepare has failed")]
 
 #[path = "../harness/mod.rs"]
 mod harness;
