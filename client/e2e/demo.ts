@@ -27,11 +27,13 @@ export class Demo {
     this.#program = program;
   }
 
-  static async start(): Promise<Demo> {
+  /** Starts it; `signer` is the URI of a signing service. */
+  static async start(...signer: string[]): Promise<Demo> {
     const folder = mkdtempSync(join(tmpdir(), 'notary-demo-'));
     // Its PostgreSQL does not run as root.
     chmodSync(folder, 0o755);
-    const program = spawn(binary, ['demo', '--dir', join(folder, 'demo')], {
+    const options = signer.flatMap((uri) => ['--signer', uri]);
+    const program = spawn(binary, ['demo', '--dir', join(folder, 'demo'), ...options], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const pattern = /Sign up +(http:\S+)\/\s+Mailbox +(\S+)/;

@@ -4,6 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser } from './browser.ts';
 import { Demo } from './demo.ts';
+import { Signer } from './signer.ts';
 
 const folder = resolve(import.meta.dirname, '../../docs/img');
 const PASSWORD = 'a lantern in the western fog';
@@ -11,14 +12,21 @@ const wide = { viewport: { width: 1280, height: 860 } };
 const phone = { viewport: { width: 320, height: 720 }, deviceScaleFactor: 1.5 };
 
 let browser: Browser;
+let signer: Signer;
 let demo: Demo;
 
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
-  [browser, demo] = await Promise.all([launchBrowser(), Demo.start()]);
+  [browser, signer] = await Promise.all([launchBrowser(), Signer.start()]);
+  demo = await Demo.start(signer.uri);
+  await signer.publish('articles', {
+    hours: { title: 'Opening hours', text: 'from 9 to 17' },
+    prices: { title: 'Prices', text: 'All as before.' },
+    welcome: { title: 'Welcome', text: 'We have moved.' },
+  });
 });
 afterAll(async () => {
-  await Promise.all([browser.close(), demo.stop()]);
+  await Promise.all([browser.close(), demo.stop(), signer.stop()]);
 });
 
 async function open(options: BrowserContextOptions): Promise<Page> {
@@ -83,14 +91,32 @@ it.each(['light', 'dark'] as const)('a whole way, %s', async (colorScheme) => {
   await page.evaluate(() => scrollTo(0, 0));
   await take(page, `what-left-${colorScheme}`);
 
-  for (const [path, name] of [
-    ['embed', 'embed'],
-    ['collection', 'collection'],
-  ]) {
-    await page.goto(`${demo.origin}/app/${path}`);
-    await page.locator('main input').first().waitFor();
-    await take(page, `${name}-${colorScheme}`);
-  }
+  await page.goto(`${demo.origin}/app/embed`);
+  await page.locator('main input').first().waitFor();
+  await take(page, `embed-${colorScheme}`);
+
+  await page.goto(`${demo.origin}/app/collection#${articles()}`);
+  await page.getByText('Genuine', { exact: true }).waitFor();
+  await take(page, `collection-${colorScheme}`);
+  await page.context().close();
+});
+
+/** What the page looks at, as its fragment. */
+function articles(): URLSearchParams {
+  return new URLSearchParams({
+    server: signer.uri,
+    bucket: 'main',
+    collection: 'articles',
+    key: signer.publicKey(),
+  });
+}
+
+it('a changed byte, on a narrow phone', async () => {
+  const page = await open({ ...phone, colorScheme: 'dark' });
+  await page.goto(`${demo.origin}/app/collection#${articles()}`);
+  await press(page, 'Change one byte and check again');
+  await page.locator('mark').waitFor();
+  await take(page, 'phone-collection-dark', true);
   await page.context().close();
 });
 

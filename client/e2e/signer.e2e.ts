@@ -69,6 +69,18 @@ describe('a collection of the signing service', () => {
     await page.context().close();
   });
 
+  it('fits on a narrow phone, whatever it is found to be', async () => {
+    const page = await look('articles', signer.publicKey(), (page) =>
+      page.setViewportSize({ width: 320, height: 640 }),
+    );
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await page.getByRole('button', { name: 'Change one byte' }).click();
+    await page.locator('mark').waitFor();
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await page.context().close();
+  });
+
   it('is refused by another key than that of the service', async () => {
     const algorithm = { name: 'ECDSA', namedCurve: 'P-384' };
     const other = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
