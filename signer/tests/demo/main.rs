@@ -13,6 +13,7 @@ use std::{
     process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
+const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
 const PROGRAM: &str = env!("CARGO_BIN_EXE_notary-signer");
 
 fn command(notary: &Path, folder: &Path, port: u16) -> Command {
@@ -67,6 +68,12 @@ fn run(line: &str) -> Output {
     Command::new(words.next().unwrap()).args(words).output().unwrap()
 }
 
+/// One that has what the example asks for, as `make signer-clients` makes it.
+fn python() -> String {
+    let default = || concat!(env!("CARGO_MANIFEST_DIR"), "/../.cache/venv/bin/python").to_owned();
+    std::env::var("SIGNER_PYTHON").unwrap_or_else(|_| default())
+}
+
 fn fetch(url: &str) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async { reqwest::get(url).await.unwrap().text().await.unwrap() })
@@ -99,6 +106,17 @@ fn a_collection_is_signed_and_a_changed_byte_is_noticed_as_often_as_one_likes() 
         assert_eq!(statuses.collect::<Vec<_>>(), [Some(0), Some(1), Some(0)]);
         let articles = fetch(demo.lines("  curl ")[0].trim_start_matches("  curl "));
         assert!(articles.contains("from 9 to 17"), "{articles}");
+        for (line, verdict) in [(0, Some(0)), (1, Some(1))] {
+            let place = demo.lines(" verify ")[line].split(" verify ").nth(1).unwrap();
+            let place = place.replace(" --public-key", "");
+            for example in [
+                format!("node {EXAMPLES}/verify.mjs"),
+                format!("{} {EXAMPLES}/verify.py", python()),
+            ] {
+                let status = run(&format!("{example} {place}")).status.code();
+                assert_eq!(status, verdict, "{example} {place}");
+            }
+        }
         // The identity demo expects us on the usual port.
         assert_eq!(demo.lines(&format!("--signer http://localhost:{port}/v1`")).len(), 1);
         people.push(demo.lines("@example.org, password ").join("\n"));
