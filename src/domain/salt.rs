@@ -51,9 +51,9 @@ impl Kid {
 
     /// Parses 128 lower-case hex digits; everything else is `None`.
     pub fn parse(text: &str) -> Option<Self> {
-        let lower = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
         let mut kid = [0; 64];
-        (text.len() == 128 && text.bytes().all(lower)).then_some(())?;
+        let upper_case = text.bytes().any(|byte| byte.is_ascii_uppercase());
+        (text.len() == 128 && !upper_case).then_some(())?;
         hex::decode_to_slice(text, &mut kid).ok()?;
         Some(Self(kid))
     }

@@ -20,7 +20,7 @@ use actix_web::{
 };
 use std::net::{IpAddr, Ipv4Addr};
 
-const SECRET: &str = "Notary-Admin-Secret";
+const SECRET: HeaderName = HeaderName::from_static("notary-admin-secret");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Blocklist, limits per IP and the origin rule, in this order, before a byte of the body is read.

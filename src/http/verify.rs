@@ -11,10 +11,14 @@ use crate::{
 };
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
-    http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderMap},
+    http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderMap, HeaderName},
     web::Data,
 };
 use std::sync::Arc;
+
+const ADDRESS: HeaderName = HeaderName::from_static("notary-address");
+const KID: HeaderName = HeaderName::from_static("notary-kid");
+const THUMBPRINT: HeaderName = HeaderName::from_static("notary-key-thumbprint");
 
 /// Who signed the JWT in `Authorization: Bearer`, and is the key still the active one?
 #[utoipa::path(get, path = "/verify", operation_id = "verify",
@@ -57,9 +61,9 @@ pub fn count<T>(core: &Core, result: Result<T, Problem>) -> Result<T, Problem> {
 /// The headers that tell whose key it was.
 pub fn with_key(mut response: HttpResponseBuilder, key: &ActiveKey) -> HttpResponseBuilder {
     response
-        .insert_header(("Notary-Address", key.address.as_str()))
-        .insert_header(("Notary-Kid", key.kid.to_string()))
-        .insert_header(("Notary-Key-Thumbprint", key.key.thumbprint().to_string()))
+        .insert_header((ADDRESS, key.address.as_str()))
+        .insert_header((KID, key.kid.to_string()))
+        .insert_header((THUMBPRINT, key.key.thumbprint().to_string()))
         .insert_header((CACHE_CONTROL, "no-store"));
     response
 }
