@@ -26,7 +26,7 @@ test: lint client signer-clients ## all checks and tests, as CI runs them
 	cargo test --workspace --locked
 	$(MAKE) client-test client-e2e
 
-bench: setup-bench ## measure what requests cost (about five minutes, Linux only)
+bench: setup-bench benches/peers/node_modules ## measure what requests cost (about seven minutes, Linux only)
 	cargo bench --locked --bench identity
 
 bench-signer: setup-bench .cache/venv-peer/ready ## measure publishing, beside Kinto's own server (about ten minutes, Linux only)
@@ -36,6 +36,10 @@ lint: setup-test $(CARGO_DENY) client-lint ## formatting, clippy, licences and s
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	$(CARGO_DENY) --log-level error --locked check bans licenses sources
+
+benches/peers/node_modules: benches/peers/package.json benches/peers/package-lock.json | setup-bench
+	cd benches/peers && npm ci --no-audit --no-fund
+	@touch $@
 
 fmt: ## format the Rust code
 	cargo fmt --all

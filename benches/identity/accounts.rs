@@ -1,12 +1,14 @@
 //! Databases with many accounts, of which some can sign.
 #![expect(clippy::disallowed_methods, reason = "fills whole tables, which the store never does")]
 
+use super::node::PUBLIC_URI;
 use diesel::{
     Connection, PgConnection, RunQueryDsl,
     sql_types::{Bytea, Integer, Text},
 };
 use notary::{demo::postgres::Cluster, random::Random, store::migrations};
 use notary_sdk::{Claims, SigningKey, kid, sign};
+use std::thread;
 
 /// A filled database.
 pub struct Accounts {
@@ -51,16 +53,44 @@ impl Accounts {
         &self.signers[n].address
     }
 
-    /// Fresh tokens, each signed once.
+    /// Tokens that nobody has seen before.
     pub fn tokens(&self, count: usize) -> Vec<String> {
+        self.tokens_by(count, |signer| &signer.kid)
+    }
+
+    /// Tokens of people who never signed up.
+    pub fn tokens_of_strangers(&self, count: usize) -> Vec<String> {
+        let kid = hex::encode(Random.bytes::<64>());
+        self.tokens_by(count, |_| &kid)
+    }
+
+    /// Tokens whose signature belongs to other claims.
+    pub fn forged_tokens(&self, count: usize) -> Vec<String> {
+        let tokens = self.tokens(count);
+        let parts: Vec<_> = tokens.iter().map(|token| token.rsplit_once('.').unwrap()).collect();
+        let next = parts.iter().cycle().skip(1);
+        parts.iter().zip(next).map(|(one, other)| format!("{}.{}", one.0, other.1)).collect()
+    }
+
+    fn tokens_by<'a>(
+        &'a self,
+        count: usize,
+        kid: impl Fn(&'a Signer) -> &'a str + Sync,
+    ) -> Vec<String> {
         let now = notary::clock::Clock::system().now();
         let token = |n: usize| {
-            let Signer { address, kid, key, .. } = &self.signers[n % self.signers.len()];
-            let claims = Claims::for_service(address, super::node::PUBLIC_URI, now, 3_600);
-            let claims = claims.with("n", n as u64).unwrap();
-            sign(key, kid, &claims)
+            let signer = &self.signers[n % self.signers.len()];
+            let claims = Claims::for_service(&signer.address, PUBLIC_URI, now, 3_600);
+            let unique = hex::encode(Random.bytes::<8>());
+            sign(&signer.key, kid(signer), &claims.with("nonce", unique).unwrap())
         };
-        (0..count).map(token).collect()
+        let token = &token;
+        let halves = [0..count / 2, count / 2..count];
+        thread::scope(|scope| {
+            let halves =
+                halves.map(|half| scope.spawn(move || half.map(token).collect::<Vec<_>>()));
+            halves.into_iter().flat_map(|half| half.join().unwrap()).collect()
+        })
     }
 }
 

@@ -1,8 +1,8 @@
 //! The real binary, as an operator starts it, and what it uses.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use std::{
     net::{TcpListener, TcpStream},
-    path::Path,
     process::{Child, Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
@@ -10,6 +10,7 @@ use std::{
 
 pub const PUBLIC_URI: &str = "https://notary.example";
 pub const ADMIN_SECRET: &str = "0123456789abcdef0123456789abcdef";
+pub const SECRET_KEY: &[u8] = b"0123456789abcdef0123456789abcdef";
 
 /// Where no mail server listens: the discard port.
 pub const CLOSED_PORT: u16 = 9;
@@ -45,7 +46,7 @@ impl Node {
             .env("NOTARY_PUBLIC_PORT", public_port.to_string())
             .env("NOTARY_ADMIN_INTERFACE", format!("127.0.0.1:{admin_port}"))
             .env("NOTARY_ADMIN_SECRET", ADMIN_SECRET)
-            .env("NOTARY_SECRET_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
+            .env("NOTARY_SECRET_KEY", STANDARD.encode(SECRET_KEY))
             .env("NOTARY_SMTP_URI", format!("smtp://127.0.0.1:{smtp_port}"))
             .env("NOTARY_MAIL_FROM", "notary@notary.example")
             .env("NOTARY_MAX_CALLS_PER_SECOND", "1000000")
@@ -60,19 +61,18 @@ impl Node {
         Self { process, public_port, admin_port, started_in: began.elapsed() }
     }
 
-    /// CPU seconds that the process has used.
-    pub fn cpu(&self) -> f64 {
-        cpu_of(self.process.id())
+    pub fn pid(&self) -> u32 {
+        self.process.id()
     }
 
-    /// Resident memory in MB (10^6 bytes).
-    pub fn resident_mb(&self) -> f64 {
-        sleep(Duration::from_secs(3));
-        let status =
-            std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-        let kib: f64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
-        kib * 1024.0 / 1e6
+    /// The public listener's URL.
+    pub fn public(&self) -> String {
+        format!("http://127.0.0.1:{}", self.public_port)
+    }
+
+    /// The admin listener's URL.
+    pub fn admin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.admin_port)
     }
 }
 
@@ -81,36 +81,6 @@ impl Drop for Node {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// CPU seconds of every PostgreSQL process that runs.
-pub fn cpu_of_postgres() -> f64 {
-    let processes = std::fs::read_dir("/proc").unwrap().flatten();
-    processes
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter(|pid| {
-            std::fs::read_to_string(format!("/proc/{pid}/comm"))
-                .is_ok_and(|name| name.trim() == "postgres")
-        })
-        .map(cpu_of)
-        .sum()
-}
-
-/// CPU seconds of this thread.
-pub fn cpu_of_thread() -> f64 {
-    run_time("/proc/thread-self/schedstat".as_ref()).unwrap()
-}
-
-/// CPU seconds of all threads that a process has.
-fn cpu_of(pid: u32) -> f64 {
-    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    threads.filter_map(|thread| run_time(&thread.path().join("schedstat"))).sum()
-}
-
-/// The first number of `schedstat`: nanoseconds on a processor (proc(5)).
-fn run_time(schedstat: &Path) -> Option<f64> {
-    let text = std::fs::read_to_string(schedstat).ok()?;
-    Some(text.split_whitespace().next()?.parse::<f64>().ok()? / 1e9)
 }
 
 fn is_ready(port: u16) -> bool {

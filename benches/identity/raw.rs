@@ -1,13 +1,13 @@
 //! The cryptography alone.
 
-use super::node::cpu_of_thread;
+use super::process::{Postgres, cpu_of_thread};
 use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use notary::random::Random;
 use notary_sdk::{Blinding, Password, SigningKey};
 use p384::NistP384;
 use rand::{rand_core::UnwrapErr, rngs::SysRng};
-use std::hint::black_box;
+use std::{hint::black_box, io::Write, process::Command};
 use voprf::{BlindedElement, OprfServer};
 
 /// Microseconds of one ES384 verification.
@@ -33,11 +33,34 @@ pub fn evaluation() -> f64 {
     })
 }
 
-/// Bodies of `/salt`, each for another address.
-pub fn salt_requests(count: usize) -> Vec<String> {
+/// Bodies of `/salt`, each for another address, with and without an OPRF evaluation.
+pub fn salt_requests(count: usize, evaluate: bool) -> Vec<String> {
     let blinded = URL_SAFE_NO_PAD.encode(blinded());
-    let body = |n| format!(r#"{{"address":"user{n}@example.org","blinded":"{blinded}"}}"#);
+    let blinded = if evaluate { format!(r#","blinded":"{blinded}""#) } else { String::new() };
+    let body = |n| format!(r#"{{"address":"user{n}@example.org"{blinded}}}"#);
     (0..count).map(body).collect()
+}
+
+/// CPU time of PostgreSQL for one prepared select of a row by its primary key, in microseconds, and
+/// how many there are in a second: pgbench over 16 connections.
+pub fn point_select(postgres: &Postgres, uri: &str) -> (f64, f64) {
+    let mut script = tempfile::NamedTempFile::new().unwrap();
+    writeln!(script, "\\set id random(1, 1000)\nSELECT thumbprint FROM keys WHERE id = :id;")
+        .unwrap();
+    let before = postgres.cpu();
+    let output = Command::new(postgres.program("pgbench"))
+        .args(["--no-vacuum", "--protocol=prepared", "--client=16", "--time=2", "--file"])
+        .arg(script.path())
+        .arg(uri)
+        .output()
+        .unwrap_or_else(|error| panic!("pgbench: {error} (it comes with PostgreSQL's server)"));
+    let used = postgres.cpu() - before;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let number = |name: &str| -> f64 {
+        let after = text.split(name).nth(1).unwrap_or_else(|| panic!("pgbench said: {text}"));
+        after.split([' ', '/', '\n']).next().unwrap().parse().unwrap()
+    };
+    (used * 1e6 / number("actually processed: "), number("tps = "))
 }
 
 fn blinded() -> [u8; 49] {

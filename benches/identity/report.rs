@@ -1,0 +1,185 @@
+//! The table, and its place in the documents.
+
+use super::{
+    costs::Measured,
+    load::Outcome,
+    oracle::Comparison,
+    stats::{median, spread},
+};
+use std::{fmt::Write, fs};
+
+const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/performance.md");
+const BEGIN: &str = "<!-- made by make bench -->\n";
+const END: &str = "<!-- end -->";
+
+/// A goal, and what came of it.
+struct Goal {
+    what: &'static str,
+    /// At most this, or at least this.
+    bound: Bound,
+    figure: f64,
+}
+
+enum Bound {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+impl Measured {
+    fn cpu(&self, name: &str) -> f64 {
+        self.of(name, Outcome::cpu)
+    }
+
+    fn goals(&self) -> Vec<Goal> {
+        use Bound::{AtLeast, AtMost};
+        let raw = median(self.raw_verification.iter().copied());
+        let evaluation = median(self.raw_evaluation.iter().copied());
+        let known = self.cpu("`/verify`, known, 16 connections");
+        let never = self.cpu("`/verify`, never seen, 16 connections");
+        let per_second = |name| self.of(name, |outcome| outcome.per_second);
+        let throughput = per_second("`/verify`, known, 16 connections");
+        let hello = |connections: &str| self.cpu(&format!("actix hello-world, {connections}"));
+        let known_by = |connections: &str| self.cpu(&format!("`/verify`, known, {connections}"));
+        let beside_hello = |connections| known_by(connections) / hello(connections);
+        let tail = |index: usize| {
+            median(self.half_load[index].1.iter().map(|outcome| outcome.p99 / outcome.p50))
+        };
+        let health = median(self.health_in_flood.iter().map(|outcome| outcome.p99 / 1e3));
+        let goal = |what, bound, figure| Goal { what, bound, figure };
+        vec![
+            goal("never seen ÷ raw verification", AtMost(1.25), never / raw),
+            goal("known, 16 connections, µs", AtMost(25.0), known),
+            goal("known ÷ hello-world, 1 connection", AtMost(2.0), beside_hello("1 connection")),
+            goal(
+                "known ÷ hello-world, 16 connections",
+                AtMost(2.0),
+                beside_hello("16 connections"),
+            ),
+            goal(
+                "known ÷ hello-world, 128 connections",
+                AtMost(2.0),
+                beside_hello("128 connections"),
+            ),
+            goal(
+                "known: throughput ÷ oidc-provider's",
+                AtLeast(5.0),
+                throughput / per_second("oidc-provider, introspection"),
+            ),
+            goal(
+                "known: throughput ÷ better-auth's",
+                AtLeast(25.0),
+                throughput / per_second("better-auth, get-session"),
+            ),
+            goal("unknown kid ÷ known", AtMost(1.0), self.cpu("`/verify`, unknown kid") / known),
+            goal("malformed ÷ known", AtMost(1.0), self.cpu("`/verify`, malformed") / known),
+            goal(
+                "never seen: 1,000,000 ÷ 1,000 accounts",
+                AtMost(1.1),
+                self.cpu("`/verify`, never seen, 1,000,000 accounts") / never,
+            ),
+            goal(
+                "known: 1,000,000 ÷ 1,000 accounts",
+                AtMost(1.1),
+                self.cpu("`/verify`, known, 1,000,000 accounts") / known,
+            ),
+            goal("known: p99 ÷ p50 at half load", AtMost(10.0), tail(0)),
+            goal("never seen: p99 ÷ p50 at half load", AtMost(10.0), tail(1)),
+            goal("`/healthz` in a flood of forged tokens: p99, ms", AtMost(50.0), health),
+            goal("a flood of forged tokens: MB more", AtMost(16.0), self.grown_in_flood),
+            goal(
+                "`/salt` ÷ (1.3 × raw evaluation + 60 µs)",
+                AtMost(1.0),
+                self.cpu("`/salt` with OPRF") / (1.3 * evaluation + 60.0),
+            ),
+        ]
+    }
+
+    /// The limits, the cases and the goals, in Markdown.
+    pub fn tables(&self) -> String {
+        let mut text = String::new();
+        let mut row = |cells: &[String]| writeln!(text, "| {} |", cells.join(" | ")).unwrap();
+        row(&["what", "CPU, µs", "of it PostgreSQL", "a second", "p50, ms", "p99, ms"]
+            .map(str::to_owned));
+        row(&["---", "---:", "---:", "---:", "---:", "---:"].map(str::to_owned));
+        for (what, values) in [
+            ("raw ES384 verification (aws-lc-rs)", &self.raw_verification),
+            ("raw OPRF evaluation (voprf)", &self.raw_evaluation),
+        ] {
+            let cpu = with_spread(values.iter().copied());
+            let none = String::new;
+            let per_second = 1e6 / median(values.iter().copied());
+            row(&[what.to_owned(), cpu, none(), format!("{per_second:.0}"), none(), none()]);
+        }
+        let select = |part: fn(&(f64, f64)) -> f64| self.point_select.iter().map(part);
+        row(&[
+            "prepared select of a row by key (pgbench)".to_owned(),
+            with_spread(select(|select| select.0)),
+            format!("{:.1}", median(select(|select| select.0))),
+            format!("{:.0}", median(select(|select| select.1))),
+            String::new(),
+            String::new(),
+        ]);
+        let half = self.half_load.iter().map(|(name, outcomes)| {
+            (format!("{}, half load", name.trim_end_matches(", 16 connections")), outcomes)
+        });
+        let cases = self.outcomes.iter().map(|(name, outcomes)| ((*name).to_owned(), outcomes));
+        for (name, outcomes) in cases.chain(half) {
+            let of = |part: fn(&Outcome) -> f64| median(outcomes.iter().map(part));
+            row(&[
+                name,
+                with_spread(outcomes.iter().map(Outcome::cpu)),
+                format!("{:.1}", of(|outcome| outcome.postgres)),
+                a_second(of(|outcome| outcome.per_second)),
+                format!("{:.2}", of(|outcome| outcome.p50 / 1e3)),
+                format!("{:.2}", of(|outcome| outcome.p99 / 1e3)),
+            ]);
+        }
+        writeln!(
+            text,
+            "\nStart to ready on an existing database: {} ms. Resident memory: {:.0} MB idle, {:.0} MB \
+             after all of this.\n\n| goal | at most or at least | figure | |\n|---|---:|---:|---|",
+            self.started_in.as_millis(),
+            self.resident_idle,
+            self.resident_after,
+        )
+        .unwrap();
+        for Goal { what, bound, figure } in self.goals() {
+            let (bound, met) = match bound {
+                Bound::AtMost(bound) => (format!("≤ {bound}"), figure <= bound),
+                Bound::AtLeast(bound) => (format!("≥ {bound}"), figure >= bound),
+            };
+            let met = if met { "met" } else { "**missed**" };
+            writeln!(text, "| {what} | {bound} | {figure:.2} | {met} |").unwrap();
+        }
+        text
+    }
+}
+
+/// Whether times tell known from unknown addresses, in Markdown.
+pub fn oracle_table(comparisons: &[(&str, Comparison)]) -> String {
+    let mut text =
+        "| known against unknown address | shift of the median | p |\n|---|---:|---:|\n".to_owned();
+    for (state, Comparison { what, shift, p }) in comparisons {
+        writeln!(text, "| {what}, {state} | {shift:+.0} µs | {p:.2} |").unwrap();
+    }
+    text
+}
+
+/// Puts a text where the document has the last one of this name: between two comments.
+pub fn write_down(name: &str, text: &str) {
+    let document = fs::read_to_string(DOCUMENT).unwrap();
+    let heading = format!("## {name}\n");
+    let at = document.find(&heading).unwrap_or_else(|| panic!("{DOCUMENT} has no {name}"));
+    let begin = at + document[at..].find(BEGIN).unwrap() + BEGIN.len();
+    let end = begin + document[begin..].find(END).unwrap();
+    fs::write(DOCUMENT, format!("{}\n{text}\n{}", &document[..begin], &document[end..])).unwrap();
+}
+
+fn a_second(count: f64) -> String {
+    if count.is_nan() { String::new() } else { format!("{count:.0}") }
+}
+
+fn with_spread(values: impl Iterator<Item = f64> + Clone) -> String {
+    let (least, most) = spread(values.clone());
+    format!("{:.1} ({least:.1} to {most:.1})", median(values))
+}
