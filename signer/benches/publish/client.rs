@@ -1,6 +1,6 @@
 //! What an editor and a reviewer do, over HTTP, and how long they wait.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -25,7 +25,9 @@ pub struct Client {
 impl Client {
     pub fn new(url: String) -> Self {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        Self { runtime, http: reqwest::Client::new(), url }
+        // While the other server has its turn, this one ends idle connections.
+        let http = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(1)).build();
+        Self { runtime, http: http.unwrap(), url }
     }
 
     /// The body of a 200 or 201; stops the bench at anything else.
