@@ -67,6 +67,9 @@ async fn the_demo_shows_its_mail_to_this_machine_alone_and_stops_cleanly() {
     );
     assert!(empty.text().await.unwrap().contains("No mail yet"));
 
+    let discovery: Value = get(&format!("{public}.well-known/notary")).await.json().await.unwrap();
+    assert_eq!(discovery["signer"], "http://localhost:8888/v1", "where `notary-signer demo` is");
+
     let server = public.trim_end_matches('/');
     let signup = ["user", "signup", "<b>@example.org", "--server", server];
     crate::binary::run_with_input(command([]), &signup, "correct horse battery").failed(1);
@@ -112,6 +115,15 @@ fn a_killed_demo_leaves_no_postgres_and_can_be_started_again() {
     log.lock().unwrap();
     drop(log);
     start(home.path()).line("Ctrl-C");
+}
+
+#[test]
+fn a_signing_service_elsewhere_must_have_a_usable_uri() {
+    let home = home();
+    let folder = home.path().to_str().unwrap();
+    let args = ["demo", "--dir", folder, "--signer", "http://signer.example/v1"];
+    let said = run(command([]), &args).failed(78);
+    assert!(said.contains("NOTARY_SIGNER_URI: expected the https address"), "{said}");
 }
 
 #[test]
