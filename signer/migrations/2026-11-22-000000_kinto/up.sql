@@ -4,7 +4,16 @@ CREATE TABLE lists (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     -- `/buckets`, `/buckets/b/groups`, `/buckets/b/collections`, `/buckets/b/collections/c/records`
     uri text COLLATE "C" NOT NULL UNIQUE,
-    last_modified bigint NOT NULL CHECK (last_modified > 0)
+    last_modified bigint NOT NULL CHECK (last_modified > 0),
+    -- Counts the writes that the clock does not tell: into the past, and what went without a trace.
+    rewritten bigint NOT NULL DEFAULT 0,
+    -- Of a list of records that was made what another one is: which, what that one's clock and
+    -- count were, and the own clock since then. While all of these still hold, only what the other
+    -- list's clock tells can differ.
+    copied_from bigint,
+    copied_clock bigint,
+    copied_rewritten bigint,
+    copied_at bigint
 );
 INSERT INTO lists (uri, last_modified)
 VALUES ('/buckets', floor(extract(epoch FROM now()) * 1000));

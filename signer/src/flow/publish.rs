@@ -8,13 +8,15 @@ use crate::{
         uri::{CollectionUri, Uri},
     },
     error::{Error, Result},
-    signing::payload,
+    signing::{Signer, payload},
     store::publish::{self, Copied, Told},
 };
 use serde_json::Value;
 
 /// What of a source's metadata goes with its records. What a source does not have stays as it is.
 pub const PUBLISHED_FIELDS: [&str; 5] = ["schema", "sort", "displayFields", "attachment", "flags"];
+
+const SIGNATURES: &str = "signatures";
 
 /// Makes sure that a preview or destination exists, its bucket too: everybody reads the collection,
 /// nobody writes it. `creator` may administer a bucket that is made for it.
@@ -59,7 +61,9 @@ pub fn copy(
     Ok(copied)
 }
 
-/// Signs a preview or destination as it is, and gives it the metadata of its source.
+/// Signs a preview or destination as it is, and gives it the metadata of its source. Where its
+/// records have not `changed` since it was signed, the signature stays if a new one would be the
+/// same.
 ///
 /// # Errors
 /// [`Error::Signing`], and the database's.
@@ -68,24 +72,37 @@ pub fn sign(
     resource: &Resource,
     target: &CollectionUri,
     metadata: &Data,
+    changed: bool,
 ) -> Result<()> {
-    session.flush()?;
-    let list = session.known_list(&target.records())?;
-    let mut signing = session.service.signers.get(&resource.backend)?.begin()?;
-    let records = publish::payload(session.tx, list.id)?;
-    payload::write(&mut *signing, records, list.clock)?;
-    let signatures: Vec<Value> = signing.finish()?.into_iter().map(Value::from).collect();
-    session.service.metrics.signatures.inc_by(signatures.len() as u64);
-    let first = signatures.first().ok_or(Error::Broken("a signer gave no signature"))?.clone();
-
     let object = session.object(&target.uri())?;
     let object = object.ok_or(Error::Broken("a collection is gone while it is published"))?;
     let mut data = object.data.clone();
     for field in PUBLISHED_FIELDS {
         data.extend(metadata.get(field).map(|value| (field.to_owned(), value.clone())));
     }
-    data.insert("signature".to_owned(), first);
-    data.insert("signatures".to_owned(), signatures.into());
+    let signer = session.service.signers.get(&resource.backend)?;
+    let keeps = |signatures| !changed && signer.repeats(signatures);
+    if !data.get(SIGNATURES).is_some_and(keeps) {
+        let signatures = signatures(session, signer, target)?;
+        let first = signatures.first().ok_or(Error::Broken("a signer gave no signature"))?.clone();
+        data.insert("signature".to_owned(), first);
+        data.insert(SIGNATURES.to_owned(), signatures.into());
+    }
     session.put(&target.uri(), data, object.permissions.clone(), None, By::Plugin)?;
     Ok(())
+}
+
+fn signatures(
+    session: &mut Session<'_>,
+    signer: &dyn Signer,
+    target: &CollectionUri,
+) -> Result<Vec<Value>> {
+    session.flush()?;
+    let list = session.known_list(&target.records())?;
+    let mut signing = signer.begin()?;
+    let records = publish::payload(session.tx, list.id)?;
+    payload::write(&mut *signing, records, list.clock)?;
+    let signatures: Vec<Value> = signing.finish()?.into_iter().map(Value::from).collect();
+    session.service.metrics.signatures.inc_by(signatures.len() as u64);
+    Ok(signatures)
 }

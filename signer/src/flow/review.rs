@@ -214,7 +214,7 @@ impl Review {
     fn resign(&mut self, session: &mut Session<'_>) -> Result<()> {
         for target in self.targets() {
             publish::ensure(session, &target, &session.user_id())?;
-            publish::sign(session, &self.resource, &target, &self.metadata)?;
+            publish::sign(session, &self.resource, &target, &self.metadata, true)?;
         }
         self.note(session, Step::Signature);
         Ok(())
@@ -263,7 +263,7 @@ impl Review {
                 session.delete(&target.uri(), None, By::Plugin)?;
             } else {
                 publish::copy(session, None, &target)?;
-                publish::sign(session, &self.resource, &target, &Data::new())?;
+                publish::sign(session, &self.resource, &target, &Data::new(), true)?;
             }
         }
         groups::remove(session, &self.resource)?;
@@ -280,7 +280,8 @@ impl Review {
     ) -> Result<Copied> {
         publish::ensure(session, to, &session.user_id())?;
         let copied = publish::copy(session, from.as_ref(), to)?;
-        publish::sign(session, &self.resource, to, &self.metadata)?;
+        let changed = copied.clock.is_some();
+        publish::sign(session, &self.resource, to, &self.metadata, changed)?;
         Ok(copied)
     }
 

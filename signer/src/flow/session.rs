@@ -60,6 +60,7 @@ pub struct ListState {
     pub clock: Timestamp,
     locked: bool,
     moved: bool,
+    rewritten: bool,
 }
 
 /// One object that was created, changed or deleted.

@@ -33,6 +33,12 @@ pub trait Signer: Debug + Send + Sync {
     /// [`Error::Signing`](crate::error::Error::Signing) if this signer only verifies.
     fn begin(&self) -> Result<Box<dyn Signing + '_>>;
 
+    /// Whether signing the payload of these signatures again would give the same ones.
+    fn repeats(&self, signatures: &Value) -> bool {
+        let _ = signatures;
+        false
+    }
+
     /// Reads the keys again, where there are any to read.
     ///
     /// # Errors

@@ -173,9 +173,10 @@ impl ManageConnection for Links {
         let mut conn = PgConnection::establish(&self.uri)?;
         // A node that was paused in the middle must not hold its locks for ever; a signature over
         // the network may take its time, and so may a large collection. Compiling a statement takes
-        // longer than any of ours gains by it.
+        // longer than any of ours gains by it. Lists grow by thousands at once: a plan that was
+        // made when they were small, or without statistics, must not read everything.
         conn.batch_execute(
-            "SET jit = off; SET statement_timeout = '60s'; SET lock_timeout = '15s'; \
+            "SET jit = off; SET enable_seqscan = off; SET plan_cache_mode = force_custom_plan; SET statement_timeout = '60s'; SET lock_timeout = '15s'; \
              SET idle_in_transaction_session_timeout = '60s'; SET timezone = 'UTC'",
         )
         .map_err(ConnectionError::CouldntSetupConfiguration)?;

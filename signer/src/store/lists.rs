@@ -65,3 +65,15 @@ pub fn set_clock(tx: &mut Tx, id: i64, last_modified: Timestamp) -> Result<()> {
     let row = diesel::update(lists::table.find(id));
     exactly(1, row.set(lists::last_modified.eq(last_modified)).execute(tx)?)
 }
+
+/// Notes that something was written into these lists, which the transaction has locked, that their
+/// clocks do not tell.
+///
+/// # Errors
+/// The database's.
+pub fn rewrite(tx: &mut Tx, ids: &[i64]) -> Result<()> {
+    let rows = diesel::update(lists::table.filter(lists::id.eq_any(ids)));
+    let rows =
+        rows.set((lists::rewritten.eq(lists::rewritten + 1), lists::copied_from.eq(None::<i64>)));
+    exactly(ids.len(), rows.execute(tx)?)
+}

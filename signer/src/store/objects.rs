@@ -175,6 +175,7 @@ pub fn save(tx: &mut Tx, rows: &[NewRow]) -> Result<()> {
 /// # Errors
 /// The database's.
 pub fn purge(tx: &mut Tx, lists: &[i64]) -> Result<usize> {
+    super::lists::rewrite(tx, lists)?;
     Ok(diesel::delete(objects::table.filter(objects::list_id.eq_any(lists))).execute(tx)?)
 }
 

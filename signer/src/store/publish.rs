@@ -2,7 +2,7 @@
 //! canonical JSON is read row by row. No collection is ever held in memory.
 
 use super::{
-    Tx,
+    Tx, exactly,
     schema::objects::dsl::{deleted, id, list_id, objects},
 };
 use crate::{
@@ -17,11 +17,11 @@ use diesel::{
     sql_types::{BigInt, Bool, Nullable, Text},
 };
 
-/// Timestamps grow in this order: what goes and what changes by id, then what is new by id.
+/// The differences of two lists.
 ///
 /// The tables meet in one full join alone, which cannot become a nested loop: a list that was just
 /// filled has no statistics, and a planner that takes it for empty would look up row after row.
-const COPY: &str = r#"
+const ALL: &str = r#"
 WITH source AS (
     SELECT id, data, head, tail, digest FROM objects WHERE list_id = $1 AND NOT deleted
 ), target AS (
@@ -32,7 +32,44 @@ WITH source AS (
         source.data, source.head, source.tail, source.digest
     FROM source FULL JOIN target ON source.id = target.id
     WHERE source.digest IS DISTINCT FROM target.digest
-), rows AS (
+)"#;
+
+/// The same where only what the source's clock tells can differ: after $5.
+const NEWS: &str = r#"
+WITH news AS (
+    SELECT id, deleted, data, head, tail, digest FROM objects
+    WHERE list_id = $1 AND last_modified > $5
+), diff AS (
+    SELECT news.id, news.deleted AS gone, coalesce(target.deleted, TRUE) AS fresh,
+        news.data, news.head, news.tail, news.digest
+    FROM news LEFT JOIN objects target ON target.list_id = $2 AND target.id = news.id
+    WHERE CASE WHEN coalesce(target.deleted, TRUE) THEN NOT news.deleted
+        ELSE news.deleted OR news.digest <> target.digest END
+)"#;
+
+/// When the target was last made what the source was, if nothing stands against it that only news
+/// differ, and there are few.
+const SINCE: &str = r#"
+SELECT target.copied_clock AS since
+FROM lists target JOIN lists source ON source.id = target.copied_from
+WHERE source.id = $1 AND target.id = $2
+    AND target.copied_rewritten = source.rewritten AND target.copied_at = target.last_modified
+    AND 1000 >= (SELECT count(*) FROM (
+        SELECT FROM objects
+        WHERE list_id = source.id AND objects.last_modified > target.copied_clock LIMIT 1001
+    ) news)
+"#;
+
+/// Notes what the target is now.
+const NOTE: &str = r#"
+UPDATE lists target SET copied_from = source.id, copied_clock = source.last_modified,
+    copied_rewritten = source.rewritten, copied_at = target.last_modified
+FROM (SELECT $1 AS wanted) request LEFT JOIN lists source ON source.id = request.wanted
+WHERE target.id = $2
+"#;
+
+/// Timestamps grow in this order: what goes and what changes by id, then what is new by id.
+const APPLY: &str = r#", rows AS (
     SELECT id, gone, fresh,
         greatest($3, $4 - count(*) OVER ()) + row_number() OVER (ORDER BY fresh, id) AS at,
         coalesce(data, '{}') AS data,
@@ -107,14 +144,33 @@ pub fn copy(
     clock: Timestamp,
     now: Timestamp,
 ) -> Result<Copied> {
-    // For the rest of the transaction: there is no limit to how much is published at once.
-    tx.batch_execute("SET LOCAL statement_timeout = 0")?;
-    let copy = diesel::sql_query(COPY)
+    // For the rest of the transaction: there is no limit to how much is published at once, and
+    // lists are read in the order of their index, without statistics, too.
+    tx.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL enable_bitmapscan = off")?;
+    let since = diesel::sql_query(SINCE)
+        .bind::<Nullable<BigInt>, _>(from)
+        .bind::<BigInt, _>(to)
+        .get_result::<Since>(tx)
+        .optional()?;
+    let diff = if since.is_some() { NEWS } else { ALL };
+    let copy = diesel::sql_query(format!("{diff}{APPLY}"))
         .bind::<Nullable<BigInt>, _>(from)
         .bind::<BigInt, _>(to)
         .bind::<BigInt, _>(clock)
         .bind::<BigInt, _>(now);
-    Ok(copy.get_result(tx)?)
+    let copied = match since {
+        Some(Since { since }) => copy.bind::<BigInt, _>(since).get_result(tx)?,
+        None => copy.get_result(tx)?,
+    };
+    let note = diesel::sql_query(NOTE).bind::<Nullable<BigInt>, _>(from).bind::<BigInt, _>(to);
+    exactly(1, note.execute(tx)?)?;
+    Ok(copied)
+}
+
+#[derive(QueryableByName)]
+struct Since {
+    #[diesel(sql_type = BigInt)]
+    since: Timestamp,
 }
 
 /// Where the history of a publish goes, and what it says.

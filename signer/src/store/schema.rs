@@ -31,6 +31,11 @@ diesel::table! {
         id -> Int8,
         uri -> Text,
         last_modified -> Int8,
+        rewritten -> Int8,
+        copied_from -> Nullable<Int8>,
+        copied_clock -> Nullable<Int8>,
+        copied_rewritten -> Nullable<Int8>,
+        copied_at -> Nullable<Int8>,
     }
 }
 

@@ -22,6 +22,7 @@ mod http_headers;
 mod http_lifecycle;
 mod http_pages;
 mod http_paths;
+mod incremental;
 mod large;
 mod patch;
 mod preconditions;

@@ -61,7 +61,7 @@ fn interpreter() -> PathBuf {
     let python = std::env::var_os("SIGNER_PYTHON").map_or_else(default, PathBuf::from);
     assert!(
         python.exists(),
-        "{} is missing: run `make setup-test`, or name a Python with the packages of \
+        "{} is missing: run `make signer-clients`, or name a Python with the packages of \
          signer/tests/clients/python/requirements.txt in SIGNER_PYTHON",
         python.display()
     );

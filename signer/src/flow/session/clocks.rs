@@ -37,8 +37,13 @@ impl Session<'_> {
             self.lists.entry(uri).or_insert(None);
         }
         for row in found {
-            let state =
-                ListState { id: row.id, clock: row.last_modified, locked: false, moved: false };
+            let state = ListState {
+                id: row.id,
+                clock: row.last_modified,
+                locked: false,
+                moved: false,
+                rewritten: false,
+            };
             self.lists.insert(row.uri, Some(state));
         }
         Ok(())
@@ -78,8 +83,13 @@ impl Session<'_> {
     fn remember_locked(&mut self, rows: Vec<lists::ListRow>) {
         let fresh: HashSet<String> = rows.iter().map(|row| row.uri.clone()).collect();
         for row in rows {
-            let state =
-                ListState { id: row.id, clock: row.last_modified, locked: true, moved: false };
+            let state = ListState {
+                id: row.id,
+                clock: row.last_modified,
+                locked: true,
+                moved: false,
+                rewritten: false,
+            };
             self.lists.insert(row.uri, Some(state));
         }
         self.slots.retain(|uri, _| !fresh.contains(&uri.list.to_string()));
@@ -120,7 +130,10 @@ impl Session<'_> {
         let posted = posted.filter(|&at| at != clock && old.is_none_or(|old| at > old));
         match posted {
             // It happened in the past, and the list has moved on since.
-            Some(at) if at < clock => Ok(at),
+            Some(at) if at < clock => {
+                self.locked(&uri)?.rewritten = true;
+                Ok(at)
+            }
             Some(at) => {
                 let state = self.locked(&uri)?;
                 (state.clock, state.moved) = (at, true);

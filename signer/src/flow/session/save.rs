@@ -33,6 +33,10 @@ impl Session<'_> {
             lists::set_clock(self.tx, state.id, state.clock)?;
             state.moved = false;
         }
+        for state in self.lists.values_mut().flatten().filter(|state| state.rewritten) {
+            lists::rewrite(self.tx, &[state.id])?;
+            state.rewritten = false;
+        }
         Ok(())
     }
 
