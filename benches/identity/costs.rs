@@ -24,7 +24,7 @@ const ROUNDS: usize = 3;
 const FEW: usize = 1_000;
 const MANY: usize = 1_000_000;
 /// More than two seconds can use.
-const TOKENS: usize = 16_000;
+const TOKENS: usize = 24_000;
 const SALTS: usize = 12_000;
 const CROWD: usize = 600;
 /// Tokens that are at hand at the same time when each is sent several times.

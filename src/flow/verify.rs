@@ -6,7 +6,10 @@ use crate::{
     error::{Error, Result},
     store::{keys::ActiveKey, lookup::Lookups},
 };
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     task::yield_now,
@@ -34,6 +37,8 @@ pub struct Verifier {
     lookups: Lookups,
     proven: Proven,
     under_way: Semaphore,
+    /// Signatures that are checked or wait for it.
+    backlog: Arc<AtomicUsize>,
 }
 
 impl Verifier {
@@ -41,8 +46,13 @@ impl Verifier {
     ///
     /// Errors: [`Error::Broken`] where the system gives no thread.
     pub fn start(db_uri: &str, bytes: usize) -> Result<Self> {
-        let lookups = Lookups::start(db_uri, bytes / 2)?;
-        Ok(Self { lookups, proven: Proven::new(bytes / 2), under_way: Semaphore::new(AT_ONCE) })
+        let backlog = Arc::default();
+        Ok(Self {
+            lookups: Lookups::start(db_uri, bytes / 2, Arc::clone(&backlog))?,
+            proven: Proven::new(bytes / 2),
+            under_way: Semaphore::new(AT_ONCE),
+            backlog,
+        })
     }
 }
 
@@ -55,7 +65,7 @@ pub async fn verify(
     jwt: &str,
     question: &Question,
 ) -> Result<(ServiceClaims, Arc<ActiveKey>)> {
-    let Verifier { lookups, proven, under_way } = &core.verifier;
+    let Verifier { lookups, proven, under_way, backlog } = &core.verifier;
     let jwt = Unverified::parse(jwt)?;
     let _place = under_way.try_acquire().map_err(|_| Error::Busy)?;
     // Always asked, and only after the request has come: what is remembered says nothing about it.
@@ -63,6 +73,7 @@ pub async fn verify(
     let signed = match proven.recall(jwt, &active.key) {
         Recalled::Signed(signed) => signed,
         Recalled::New(jwt) => {
+            let _waiting = Waiting::new(backlog);
             let _turn = turn().await;
             proven.verify(jwt, &active.key)?
         }
@@ -80,6 +91,22 @@ pub async fn verify(
     };
     let claims = signed.for_service(&call, &active.address, core.clock.now())?;
     Ok((claims, active))
+}
+
+/// Somebody who waits; nobody any more when it is dropped.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// Waits until no other signature is checked on this thread, and everything else on it had a look

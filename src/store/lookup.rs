@@ -17,8 +17,10 @@ use crate::{
 use quick_cache::unsync::Cache;
 use std::{
     collections::HashMap,
+    num::NonZeroUsize,
     sync::{
         Arc,
+        atomic::{AtomicUsize, Ordering},
         mpsc::{Receiver, SyncSender, sync_channel},
     },
     thread,
@@ -30,6 +32,11 @@ use tokio::{sync::oneshot, time::timeout};
 const BATCH: usize = 256;
 /// The most lookups that wait; more are turned away at once.
 const QUEUE: usize = 4_096;
+/// While so many who have their answer wait for each processor, which they need for 0.14 ms, nobody
+/// comes later for it when lookups gather before they are asked, …
+const BACKLOG: usize = 3;
+/// … this long.
+const GATHERING: Duration = Duration::from_micros(300);
 /// No lookup waits longer.
 const PATIENCE: Duration = Duration::from_millis(1_800);
 /// Bytes that one remembered key takes, with its parsed form in aws-lc and the cache's bookkeeping.
@@ -47,16 +54,17 @@ struct Waiting {
 
 impl Lookups {
     /// Starts a thread with a connection of its own, which remembers as many keys as fit into so
-    /// many bytes. Does not connect yet.
+    /// many bytes. `backlog` counts those who have their answer and wait for a processor. Does not
+    /// connect yet.
     ///
     /// Errors: [`Error::Broken`] where the system gives no thread.
-    pub fn start(db_uri: &str, bytes: usize) -> Result<Self> {
+    pub fn start(db_uri: &str, bytes: usize, backlog: Arc<AtomicUsize>) -> Result<Self> {
         let (queue, waiting) = sync_channel(QUEUE);
         let line = Line::new(db_uri);
         let remembered = Cache::new(bytes / BYTES_EACH);
         thread::Builder::new()
             .name("lookups".to_owned())
-            .spawn(move || answer(line, &waiting, remembered))
+            .spawn(move || answer(line, &waiting, remembered, &backlog))
             .map_err(|_| Error::Broken("the system gives no thread"))?;
         Ok(Self { queue })
     }
@@ -76,9 +84,18 @@ impl Lookups {
 
 type Remembered = Cache<i64, Arc<ActiveKey>>;
 
-fn answer(mut line: Line, queue: &Receiver<Waiting>, mut remembered: Remembered) {
+fn answer(
+    mut line: Line,
+    queue: &Receiver<Waiting>,
+    mut remembered: Remembered,
+    backlog: &AtomicUsize,
+) {
     let mut batch = Vec::with_capacity(BATCH);
+    let most = BACKLOG * thread::available_parallelism().map_or(1, NonZeroUsize::get);
     while let Ok(first) = queue.recv() {
+        if backlog.load(Ordering::Relaxed) >= most {
+            thread::sleep(GATHERING);
+        }
         batch.push(first);
         batch.extend(queue.try_iter().take(BATCH - 1));
         // Whoever has given up meanwhile costs nothing more.
