@@ -2,13 +2,15 @@
 
 use super::salt::Kid;
 use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED, ParsedPublicKey};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey};
 use notary_sdk::{Jwk, KeyError};
 
 /// A valid P-384 public key: its uncompressed SEC1 point, 97 bytes, ready to verify with.
 #[derive(Clone)]
 pub struct PublicKey {
     point: [u8; 97],
-    parsed: ParsedPublicKey,
+    decoding: DecodingKey,
     thumbprint: Thumbprint,
 }
 
@@ -38,9 +40,11 @@ impl PublicKey {
     }
 
     /// Whether `signature` (r ‖ s, RFC 7518 section 3.4) is this key's ES384 signature of
-    /// `message`. aws-lc refuses r and s outside [1, n−1] and any length but 96 bytes.
+    /// `message`. aws-lc, beneath, refuses r and s outside [1, n−1] and any length but 96 bytes.
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.parsed.verify_sig(message, signature).is_ok()
+        let signature = URL_SAFE_NO_PAD.encode(signature);
+        jsonwebtoken::crypto::verify(&signature, message, &self.decoding, Algorithm::ES384)
+            .unwrap_or(false)
     }
 
     /// The key's identity.
@@ -72,9 +76,11 @@ impl PublicKey {
 
     /// Takes back what the database keeps.
     pub(crate) fn from_stored(point: &[u8], thumbprint: &[u8]) -> Option<Self> {
+        // A point off the curve would only be noticed when something is verified.
+        ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point).ok()?;
         Some(Self {
             point: point.try_into().ok()?,
-            parsed: ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point).ok()?,
+            decoding: DecodingKey::from_ec_der(point),
             thumbprint: Thumbprint(thumbprint.try_into().ok()?),
         })
     }

@@ -39,7 +39,7 @@ const BACKLOG: usize = 3;
 const GATHERING: Duration = Duration::from_micros(300);
 /// No lookup waits longer.
 const PATIENCE: Duration = Duration::from_millis(1_800);
-/// Bytes that one remembered key takes, with its parsed form in aws-lc and the cache's bookkeeping.
+/// Bytes that one remembered key takes, with its copy for jsonwebtoken and the cache's bookkeeping.
 const BYTES_EACH: usize = 1_536;
 
 /// Where lookups wait for the next query. Ends its thread and its connection when it is dropped.
