@@ -122,6 +122,7 @@ async fn whoever_signs_up_again_with_the_same_key_has_not_been_revived() {
     let service = disk.settings().start().await;
     let ada = service.member("ada@example.org").await;
     service.client().disable(&ada).await.unwrap();
+    service.mail_for("ada@example.org", 2).await;
     service.client().sign_up(&ada).await.unwrap();
     let token = service.token_for("ada@example.org", 3).await;
     service.client().confirm(&ada, &token).await.unwrap();
