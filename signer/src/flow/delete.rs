@@ -4,7 +4,7 @@ use super::{
     answer::timestamps,
     call::{Answer, Call},
     get::existing,
-    in_use,
+    in_use, pages,
     session::{By, Session},
     visible::seen,
 };
@@ -114,8 +114,7 @@ pub(super) fn continuation(
     limit: usize,
 ) -> Result<(&'static str, String)> {
     let until = session.now_ms() + TOKEN_LIFE;
-    let token = Token::new(&query.sort, last, session.service.random.uuid(), Some(until));
-    Ok(("Next-Page", token.next_page(&call.base, &call.path, &call.query, limit)?))
+    pages::next(session, call, query, last, limit, Some(until))
 }
 
 /// Takes a token that goes on with a deletion, which works once.

@@ -6,6 +6,7 @@ use super::{
     call::{Answer, Call, Method},
     delete::{continuation, spend},
     list::{alert, counted},
+    pages,
     session::Session,
 };
 use crate::{
@@ -15,7 +16,6 @@ use crate::{
         query::{
             Fields, ListQuery,
             filter::{Field, Filter, Test},
-            token::Token,
         },
         uri::{Id, List, Uri},
     },
@@ -50,8 +50,7 @@ pub fn list(session: &mut Session, call: &Call, bucket: &Id) -> Result<Answer> {
     let entries: Vec<Value> =
         page.rows.into_iter().map(|row| row.value()).collect::<Result<_>>()?;
     if let (true, Some(last)) = (page.more, entries.last()) {
-        let token = Token::new(&query.sort, last, session.service.random.uuid(), None);
-        headers.push(("Next-Page", token.next_page(&call.base, &call.path, &call.query, limit)?));
+        headers.push(pages::next(session, call, &query, last, limit, None)?);
     }
     let shown = |entry: Value| match (&query.projection, entry) {
         (Some(projection), Value::Object(entry)) => Value::Object(projection.apply(&entry)),

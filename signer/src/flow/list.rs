@@ -4,6 +4,7 @@ use super::{
     answer::timestamps,
     cache,
     call::{Answer, Call, Method},
+    pages,
     session::Session,
     visible::seen,
 };
@@ -11,7 +12,7 @@ use crate::{
     domain::{
         permission::Access,
         precondition::{Preconditions, State},
-        query::{Fields, ListQuery, token::Token},
+        query::{Fields, ListQuery},
         uri::List,
     },
     error::Result,
@@ -48,9 +49,7 @@ pub fn list(session: &mut Session, call: &Call, list: &List) -> Result<Answer> {
     let tombstones = query.includes_tombstones();
     let page = objects::page(session.tx, state.id, &query, &seen.visible(), tombstones, limit)?;
     if let (true, Some(last)) = (page.more, page.rows.last()) {
-        let nonce = session.service.random.uuid();
-        let token = Token::new(&query.sort, &last.value()?, nonce, None);
-        headers.push(("Next-Page", token.next_page(&call.base, &call.path, &call.query, limit)?));
+        headers.push(pages::next(session, call, &query, &last.value()?, limit, None)?);
     }
     let mut body = String::from("{\"data\":[");
     for (index, row) in page.rows.iter().enumerate() {

@@ -17,6 +17,7 @@ pub mod in_use;
 mod list;
 mod locks;
 pub mod monitor;
+mod pages;
 mod patch;
 mod permissions;
 pub mod publish;

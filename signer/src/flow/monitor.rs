@@ -4,9 +4,9 @@
 use super::{
     answer::{http_date, timestamps, unless_head},
     cache::max_age,
-    call::{Answer, Call, Method},
+    call::{Answer, Call},
     changeset::Wanted,
-    list::counted,
+    pages,
     session::Session,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     domain::{
         object::Timestamp,
         precondition::{Preconditions, State},
-        query::{Fields, ListQuery, memory, token::Token},
+        query::{Fields, ListQuery},
         uri::{CollectionUri, Id, List},
     },
     error::{Error, Result},
@@ -55,17 +55,7 @@ pub fn records(session: &mut Session, call: &Call) -> Result<Answer> {
         }
         outcome => outcome?,
     }
-    if call.method == Method::Head {
-        let count = i64::try_from(memory::count(entries, &query)).unwrap_or(i64::MAX);
-        return Ok(Answer { status: 200, headers: counted(headers, count), body: String::new() });
-    }
-    let limit = query.page_size(session.service.config.api.paginate_by);
-    let (page, last) = memory::page(entries, &query, limit);
-    if let Some(last) = last {
-        let token = Token::new(&query.sort, &last, session.service.random.uuid(), None);
-        headers.push(("Next-Page", token.next_page(&call.base, &call.path, &call.query, limit)?));
-    }
-    Ok(Answer { status: 200, headers, body: json!({ "data": page }).to_string() })
+    pages::of_entries(session, call, &query, entries, headers)
 }
 
 /// `GET …/changeset`: the same, as a changeset.

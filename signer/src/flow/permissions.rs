@@ -1,15 +1,15 @@
 //! `GET /permissions`: everything that permissions of the caller are written on.
 
 use super::{
-    call::{Answer, Call, Method},
-    list::counted,
+    call::{Answer, Call},
+    pages,
     session::Session,
 };
 use crate::{
     domain::{
         object::Permissions,
         permission::names,
-        query::{Fields, ListQuery, memory, token::Token},
+        query::{Fields, ListQuery},
         uri::{Kind, Uri},
     },
     error::{Error, Result},
@@ -29,18 +29,8 @@ pub fn list(session: &mut Session, call: &Call) -> Result<Answer> {
     let query = ListQuery::parse(&call.query, Fields::Known(FIELDS), session.now_ms())?;
     let query = query.untimed("uri");
     let entries = entries(session)?;
-    let mut headers = vec![("ETag", "\"0\"".to_owned())];
-    if call.method == Method::Head {
-        let count = i64::try_from(memory::count(entries, &query)).unwrap_or(i64::MAX);
-        return Ok(Answer { status: 200, headers: counted(headers, count), body: String::new() });
-    }
-    let limit = query.page_size(session.service.config.api.paginate_by);
-    let (page, last) = memory::page(entries, &query, limit);
-    if let Some(last) = last {
-        let token = Token::new(&query.sort, &last, session.service.random.uuid(), None);
-        headers.push(("Next-Page", token.next_page(&call.base, &call.path, &call.query, limit)?));
-    }
-    Ok(Answer { status: 200, headers, body: json!({ "data": page }).to_string() })
+    let headers = vec![("ETag", "\"0\"".to_owned())];
+    pages::of_entries(session, call, &query, entries, headers)
 }
 
 fn entries(session: &mut Session) -> Result<Vec<Value>> {
