@@ -34,6 +34,8 @@ use tokio::{net::TcpSocket, sync::oneshot, task::JoinHandle, time::timeout};
 const GRACE: u64 = 20;
 /// … and mail that is being sent this long.
 const MAIL_GRACE: Duration = Duration::from_secs(10);
+/// Giving the lease back may take this long; who changes a key next waits for it otherwise.
+const LEASE_GRACE: Duration = Duration::from_secs(2);
 /// Connections that one listener's thread holds at most.
 const MOST_CONNECTIONS: usize = 10_000;
 
@@ -101,7 +103,7 @@ impl Application {
         let mail = tokio::spawn(worker::send_mail(core.clone(), transport, mail_stops));
         let workers = [
             tokio::spawn(worker::follow_blocks(core.clone())),
-            tokio::spawn(worker::keep_house(core)),
+            tokio::spawn(worker::keep_house(core.clone())),
         ];
         let servers = async { tokio::try_join!(public, admin) };
         let stopping = async move {
@@ -115,6 +117,7 @@ impl Application {
         };
         let (result, ()) = tokio::join!(servers, stopping);
         workers.iter().for_each(JoinHandle::abort);
+        core.verifier.stop(LEASE_GRACE).await;
         result.map(|_| ())
     }
 }

@@ -1,5 +1,6 @@
 //! Time as an argument: the system's clock, or one that a test turns by hand.
 
+use rustix::time::{ClockId, Timespec, clock_gettime};
 use std::{
     sync::{
         Arc,
@@ -60,6 +61,18 @@ impl Clock {
             nanos.fetch_add(by.as_nanos() as u64, Ordering::SeqCst);
         }
     }
+}
+
+/// Time since the machine's start, its sleep included; never runs backwards. Real even where a test
+/// turns its clock: machines measure with it what they have agreed on with each other.
+pub fn since_boot() -> Duration {
+    // Apple's monotonic clock goes on while the machine sleeps, Linux' does not.
+    #[cfg(target_os = "linux")]
+    const CLOCK: ClockId = ClockId::Boottime;
+    #[cfg(not(target_os = "linux"))]
+    const CLOCK: ClockId = ClockId::Monotonic;
+    let Timespec { tv_sec, tv_nsec } = clock_gettime(CLOCK);
+    Duration::new(tv_sec as u64, tv_nsec as u32)
 }
 
 impl governor::clock::Clock for Clock {

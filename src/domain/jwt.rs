@@ -6,7 +6,7 @@
 
 mod proven;
 
-pub use proven::{Proven, Recalled};
+pub use proven::{Proof, Proven, Recalled};
 
 use super::{
     address::Address, key::PublicKey, salt::Kid, strict_json::parse_object, token::PlainToken,
@@ -14,6 +14,7 @@ use super::{
 use crate::clock::Seconds;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// How far two clocks may differ.
 const LEEWAY: Seconds = 30;
@@ -63,6 +64,7 @@ pub enum JwtFault {
 
 /// A JWT whose signature nobody has checked: good for finding the key, and for nothing else.
 pub struct Unverified<'a> {
+    text: &'a str,
     kid: Kid,
     message: &'a str,
     payload: Vec<u8>,
@@ -84,7 +86,7 @@ impl<'a> Unverified<'a> {
         let payload = decode(payload)?;
         let claims = parse_object(&payload)
             .ok_or(JwtFault::Malformed("the claims are no JSON object without duplicates"))?;
-        Ok(Self { kid, message, payload, signature, claims })
+        Ok(Self { text, kid, message, payload, signature, claims })
     }
 
     /// The key id of the header.
@@ -112,15 +114,10 @@ impl<'a> Unverified<'a> {
     /// Checks the signature.
     pub fn verify(self, key: &PublicKey) -> Result<Signed, JwtFault> {
         if key.verifies(self.message.as_bytes(), &self.signature) {
-            Ok(self.into_signed())
+            Ok(Signed { payload: self.payload, claims: self.claims })
         } else {
             Err(JwtFault::Signature)
         }
-    }
-
-    /// Only for whoever knows that the key verifies the signature.
-    fn into_signed(self) -> Signed {
-        Signed { payload: self.payload, claims: self.claims }
     }
 }
 
@@ -170,11 +167,18 @@ pub struct ServiceCall<'a> {
 
 /// A JWT that another service may act on.
 #[derive(Debug)]
-pub struct ServiceClaims {
+pub struct ServiceClaims(Arc<Signed>);
+
+impl ServiceClaims {
     /// The claims, byte for byte as signed.
-    pub payload: Vec<u8>,
+    pub fn payload(&self) -> &[u8] {
+        &self.0.payload
+    }
+
     /// The claims, parsed.
-    pub claims: Map<String, Value>,
+    pub fn members(&self) -> &Map<String, Value> {
+        &self.0.claims
+    }
 }
 
 impl Signed {
@@ -195,13 +199,14 @@ impl Signed {
     /// The rules for other services (protocol sections 3 and 5). `owner` is the address whose
     /// active key verified the signature.
     pub fn for_service(
-        self,
+        self: Arc<Self>,
         call: &ServiceCall<'_>,
         owner: &Address,
         now: Seconds,
     ) -> Result<ServiceClaims, JwtFault> {
         self.check_times(now, call.max_age)?;
-        if self.subject()? != *owner {
+        // Mostly it is spelt as it is stored.
+        if self.text("sub")? != owner.as_str() && self.subject()? != *owner {
             return Err(JwtFault::Subject);
         }
         self.check_audience(|aud| call.audiences.iter().any(|expected| expected == aud))?;
@@ -215,7 +220,7 @@ impl Signed {
                 self.check_equal(name, expected)?;
             }
         }
-        Ok(ServiceClaims { payload: self.payload, claims: self.claims })
+        Ok(ServiceClaims(self))
     }
 
     fn subject(&self) -> Result<Address, JwtFault> {

@@ -71,7 +71,9 @@ impl Kid {
 
 impl std::fmt::Display for Kid {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&hex::encode(self.0))
+        let mut digits = [0; 128];
+        hex::encode_to_slice(self.0, &mut digits).map_err(|_| std::fmt::Error)?;
+        f.write_str(std::str::from_utf8(&digits).map_err(|_| std::fmt::Error)?)
     }
 }
 

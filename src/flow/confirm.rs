@@ -1,5 +1,6 @@
 //! `POST /confirm`: a mailbox confirms, and the last one makes the key active.
 
+use super::recall::recall;
 use crate::{
     clock::Seconds,
     core::Core,
@@ -52,7 +53,8 @@ pub async fn confirm(core: &Core, jwt: &str, kid: Option<&str>) -> Result<Confir
     let signed = jwt.verify(key).map_err(failed)?;
     let call = core.user_call("POST", "/confirm");
     let claims = signed.for_user_side(&call.as_call(), core.clock.now()).map_err(failed)?;
-    let candidate = found.ok_or(Error::ConfirmationFailed)?.pending.candidate;
+    let found = found.ok_or(Error::ConfirmationFailed)?;
+    let candidate = &found.pending.candidate;
     let named = |text: &str| Kid::parse(text) == Some(candidate.kid);
     if header_kid != candidate.kid || claims.subject != candidate.address || !kid.is_none_or(named)
     {
@@ -60,6 +62,7 @@ pub async fn confirm(core: &Core, jwt: &str, kid: Option<&str>) -> Result<Confir
     }
 
     let notice = core.random.uuid();
+    let addresses = found.pending.addresses().into_iter().cloned().collect();
     let confirmed = core.db.run("confirm", move |tx| {
         // Found again: whether it is still pending counts under the lock alone.
         let found = signups::find(tx, &token)?.ok_or(Error::ConfirmationFailed)?;
@@ -81,6 +84,9 @@ pub async fn confirm(core: &Core, jwt: &str, kid: Option<&str>) -> Result<Confir
         }
     }
     core.write_down(ended).await?;
+    if matches!(confirmed, Confirmed::Active { .. }) {
+        recall(core, addresses).await;
+    }
     Ok(confirmed)
 }
 

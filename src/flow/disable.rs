@@ -1,6 +1,6 @@
 //! `DELETE /signature`, by the user or by an admin: the key ends at once.
 
-use super::authenticate::active_key;
+use super::{authenticate::active_key, recall::recall};
 use crate::{
     core::Core,
     domain::{address::Address, salt::Kid},
@@ -23,7 +23,7 @@ use uuid::Uuid;
 pub async fn by_user(core: &Core, jwt: &str) -> Result<()> {
     let (active, claims) = active_key(core, jwt, "DELETE").await?;
     let notice = core.random.uuid();
-    let address = core.log_name(&active.address);
+    let address = active.address.clone();
     let ended = core
         .db
         .run("disable by user", move |tx| {
@@ -39,8 +39,10 @@ pub async fn by_user(core: &Core, jwt: &str) -> Result<()> {
         })
         .await?;
     core.wake_mail();
-    tracing::info!(address, "disabled by its user");
-    core.write_down(ended).await
+    tracing::info!(address = core.log_name(&address), "disabled by its user");
+    core.write_down(ended).await?;
+    recall(core, vec![address]).await;
+    Ok(())
 }
 
 /// Whom an admin means.
@@ -79,7 +81,10 @@ pub async fn by_admin(core: &Core, target: Target, block: bool) -> Result<()> {
         .await?;
     core.wake_mail();
     tracing::info!(address = core.log_name(&address), block, "disabled by an admin");
-    core.write_down(ended).await
+    core.write_down(ended).await?;
+    // Also where there was nothing to end: somebody else may just have ended it.
+    recall(core, vec![address]).await;
+    Ok(())
 }
 
 fn end(tx: &mut Tx, address: &Address, by: EndedBy, notice: Uuid) -> Result<Option<Ended>> {

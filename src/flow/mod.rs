@@ -5,6 +5,7 @@ pub mod block;
 pub mod confirm;
 pub mod disable;
 mod place;
+mod recall;
 pub mod replace;
 pub mod replay;
 pub mod salt;

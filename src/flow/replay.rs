@@ -1,5 +1,6 @@
 //! `notary replay`: keys that a restored backup has revived end again.
 
+use super::recall;
 use crate::{
     error::Result,
     journal::Journal,
@@ -21,19 +22,21 @@ const PAGE: usize = 1_000;
 pub async fn replay(db: &Db, journalled: &[Ended]) -> Result<usize> {
     let mut replayed = 0;
     for (address, key) in revived(db, journalled).await? {
+        let holder = address.clone();
         replayed += db
             .run("replay", move |tx| {
-                locks::hold(tx, &[&address])?;
+                locks::hold(tx, &[&holder])?;
                 if keys::still_active(tx, &[key])?.is_empty() {
                     return Ok(0);
                 }
-                keys::end(tx, &address, EndedBy::Admin)?;
-                signups::end_all(tx, &address)?;
+                keys::end(tx, &holder, EndedBy::Admin)?;
+                signups::end_all(tx, &holder)?;
                 let (kind, detail) = (events::Kind::DisabledByAdmin, json!({ "replayed": true }));
-                events::record(tx, kind, &address, Some(key.thumbprint), detail)?;
+                events::record(tx, kind, &holder, Some(key.thumbprint), detail)?;
                 Ok(1)
             })
             .await?;
+        recall::everywhere(db, vec![address]).await;
     }
     Ok(replayed)
 }

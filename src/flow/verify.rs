@@ -2,13 +2,16 @@
 
 use crate::{
     core::Core,
-    domain::jwt::{Proven, Recalled, ServiceCall, ServiceClaims, Unverified},
+    domain::jwt::{Proven, ServiceCall, ServiceClaims},
     error::{Error, Result},
     store::{keys::ActiveKey, lookup::Lookups},
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -42,17 +45,27 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// Remembers signatures and keys within so many bytes. Does not connect yet.
+    /// Remembers JWTs and keys within so many bytes. Does not connect yet.
     ///
     /// Errors: [`Error::Broken`] where the system gives no thread.
     pub fn start(db_uri: &str, bytes: usize) -> Result<Self> {
         let backlog = Arc::default();
         Ok(Self {
-            lookups: Lookups::start(db_uri, bytes / 2, Arc::clone(&backlog))?,
-            proven: Proven::new(bytes / 2),
+            lookups: Lookups::start(db_uri, bytes / 4, Arc::clone(&backlog))?,
+            proven: Proven::new(bytes / 4 * 3),
             under_way: Semaphore::new(AT_ONCE),
             backlog,
         })
+    }
+
+    /// Forgets at once which keys have changed.
+    pub fn recall(&self) {
+        self.lookups.recall();
+    }
+
+    /// Nobody has to wait for this node any more: it stops. Takes `patience` at most.
+    pub async fn stop(&self, patience: Duration) {
+        self.lookups.give_back(patience).await;
     }
 }
 
@@ -66,13 +79,13 @@ pub async fn verify(
     question: &Question,
 ) -> Result<(ServiceClaims, Arc<ActiveKey>)> {
     let Verifier { lookups, proven, under_way, backlog } = &core.verifier;
-    let jwt = Unverified::parse(jwt)?;
+    let jwt = proven.recall(jwt)?;
     let _place = under_way.try_acquire().map_err(|_| Error::Busy)?;
-    // Always asked, and only after the request has come: what is remembered says nothing about it.
+    // As after every change that was answered before this request came.
     let active = lookups.active_key(*jwt.kid()).await?.ok_or(Error::NotActive)?;
-    let signed = match proven.recall(jwt, &active.key) {
-        Recalled::Signed(signed) => signed,
-        Recalled::New(jwt) => {
+    let signed = match jwt.signed_by(&active.key)? {
+        Ok(signed) => signed,
+        Err(jwt) => {
             let _waiting = Waiting::new(backlog);
             let _turn = turn().await;
             proven.verify(jwt, &active.key)?

@@ -50,7 +50,7 @@ async fn answer(
 ) -> Result<HttpResponse, Problem> {
     let jwt = bearer(request.headers()).ok_or(Problem::InvalidToken)?;
     let result = verify(core, jwt, &policy.question).await.and_then(|(claims, key)| {
-        check_binding(&claims.claims, policy, request.headers()).map_err(Problem::Rejected)?;
+        check_binding(claims.members(), policy, request.headers()).map_err(Problem::Rejected)?;
         Ok(key)
     });
     let key = count(core, result).map_err(for_proxy)?;

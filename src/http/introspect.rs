@@ -50,7 +50,7 @@ pub async fn post(
     let token = body?.0.token;
     let answer = match count(&core, verify(&core, &token, &question).await) {
         Ok((claims, key)) => {
-            let mut members = claims.claims;
+            let mut members = claims.members().clone();
             members.retain(|name, _| !OURS.contains(&name.as_str()));
             members.insert("active".to_owned(), Value::Bool(true));
             members.insert("token_type".to_owned(), Value::from("Bearer"));

@@ -28,7 +28,7 @@ pub async fn request<B: MessageBody>(
 ) -> Result<ServiceResponse<B>, Error> {
     let core = guard::core(request.request());
     let listener = request.app_data::<Listener>().map_or("", |listener| listener.0);
-    let id = core.random.uuid();
+    let id = core.random.label();
     let began = core.clock.elapsed();
     let method = request.method().clone();
     let span = tracing::info_span!("request", %id);

@@ -39,7 +39,9 @@ pub async fn get(core: Data<Core>, request: HttpRequest) -> Result<HttpResponse,
         "a JWT is expected in Authorization: Bearer",
     )))?;
     let (claims, key) = count(&core, verify(&core, jwt, &question).await)?;
-    Ok(with_key(HttpResponse::Ok(), &key).content_type("application/json").body(claims.payload))
+    Ok(with_key(HttpResponse::Ok(), &key)
+        .content_type("application/json")
+        .body(claims.payload().to_vec()))
 }
 
 /// Verifies; what is wrong with the JWT is 422 or 404.
@@ -73,7 +75,8 @@ pub fn with_key(mut response: HttpResponseBuilder, key: &ActiveKey) -> HttpRespo
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut lines = headers.get_all(AUTHORIZATION);
     let line = lines.next().filter(|_| lines.next().is_none())?;
-    let (scheme, token) = line.to_str().ok()?.split_once(' ')?;
+    // Whatever else is no visible ASCII is no base64url either, and is noticed there.
+    let (scheme, token) = std::str::from_utf8(line.as_bytes()).ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 

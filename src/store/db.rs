@@ -175,10 +175,12 @@ fn with_turn<T>(
 /// Opens a connection with our timeouts.
 pub(super) fn connect(uri: &str) -> ConnectionResult<PgConnection> {
     let mut conn = PgConnection::establish(uri)?;
-    // A node that was paused in the middle must not hold its locks for ever.
+    // A node that was paused in the middle must not hold its locks for ever; and what is read after
+    // a lock was waited for must be as it is then, whatever the server's default is.
     conn.batch_execute(
         "SET statement_timeout = '4s'; SET lock_timeout = '3s'; \
-         SET idle_in_transaction_session_timeout = '10s'; SET timezone = 'UTC'",
+         SET idle_in_transaction_session_timeout = '10s'; SET timezone = 'UTC'; \
+         SET default_transaction_isolation = 'read committed'",
     )
     .map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(conn)

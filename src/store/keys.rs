@@ -107,18 +107,14 @@ pub fn active_by_kid(tx: &mut Tx, kid: &Kid) -> Result<Option<ActiveKey>> {
     row.map(active).transpose()
 }
 
-/// The ids of the active keys that these kids name, in any order.
-pub fn active_ids(tx: &mut Tx, kids: &[Kid]) -> Result<Vec<i64>> {
+/// The active keys that these kids name, in any order.
+pub fn active_by_kids(tx: &mut Tx, kids: &[Kid]) -> Result<Vec<ActiveKey>> {
     let kids: Vec<&[u8]> = kids.iter().map(|kid| kid.as_bytes().as_slice()).collect();
-    let active = keys::kid.eq_any(kids).and(keys::ended_at.is_null());
-    Ok(keys::table.filter(active).select(keys::id).load(tx)?)
-}
-
-/// The keys of these ids, in any order. Nothing of them ever changes, but that they end.
-pub fn by_ids(tx: &mut Tx, ids: &[i64]) -> Result<Vec<(i64, ActiveKey)>> {
-    let rows: Vec<(i64, Row)> =
-        keys::table.filter(keys::id.eq_any(ids)).select((keys::id, COLUMNS)).load(tx)?;
-    rows.into_iter().map(|(id, row)| Ok((id, active(row)?))).collect()
+    let rows: Vec<Row> = keys::table
+        .filter(keys::kid.eq_any(kids).and(keys::ended_at.is_null()))
+        .select(COLUMNS)
+        .load(tx)?;
+    rows.into_iter().map(active).collect()
 }
 
 /// An address's active key.

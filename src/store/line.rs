@@ -18,11 +18,11 @@ impl Line {
         Self { uri: with_defaults(uri), conn: None }
     }
 
-    /// Runs reads, which may be run again: a connection that broke while it was idle costs nobody
+    /// Runs what may be run again, statement by statement: a connection that broke while it was idle costs nobody
     /// anything, a new one does the work.
     ///
     /// Errors: [`Error::DatabaseAway`] and the work's own.
-    pub(super) fn read<T>(&mut self, mut work: impl FnMut(&mut Tx) -> Result<T>) -> Result<T> {
+    pub(super) fn run<T>(&mut self, mut work: impl FnMut(&mut Tx) -> Result<T>) -> Result<T> {
         for _ in 0..2 {
             let conn = match &mut self.conn {
                 Some(conn) => conn,

@@ -19,6 +19,7 @@ pub mod server;
 pub mod signups;
 pub mod sweep;
 mod time;
+pub mod verifiers;
 
 pub use page::Page;
 

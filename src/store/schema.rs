@@ -111,6 +111,20 @@ diesel::table! {
         ended_by -> Nullable<Text>,
     }
 }
+diesel::table! {
+    verifiers (id) {
+        id -> Uuid,
+        server_started_at -> Timestamptz,
+    }
+}
+diesel::table! {
+    recalls (id) {
+        id -> Int8,
+        verifier -> Uuid,
+        kid -> Bytea,
+    }
+}
 diesel::joinable!(confirmations -> signups (signup_id));
 diesel::joinable!(outbox -> confirmations (confirmation_id));
 diesel::allow_tables_to_appear_in_same_query!(signups, confirmations, outbox);
+diesel::allow_tables_to_appear_in_same_query!(verifiers, recalls, keys);

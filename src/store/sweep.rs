@@ -1,6 +1,6 @@
 //! Deletes what nobody needs any more, in small batches that hold up nobody.
 
-use super::{Tx, blocks, outbox, schema::spent_jtis, signups, time::ago};
+use super::{Tx, blocks, outbox, schema::spent_jtis, signups, time::ago, verifiers};
 use crate::error::Result;
 use diesel::prelude::*;
 use std::time::Duration;
@@ -27,6 +27,7 @@ pub fn round(tx: &mut Tx) -> Result<bool> {
         signups::sweep(tx, BATCH)?,
         outbox::sweep(tx, BATCH)?,
         blocks::sweep(tx, BATCH)?,
+        verifiers::sweep(tx, BATCH)?,
     ];
     Ok(done.iter().any(|rows| *rows as i64 >= BATCH))
 }

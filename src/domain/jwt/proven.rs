@@ -1,62 +1,132 @@
-//! Signatures that have been verified before.
+//! JWTs that have been verified before.
 
 use super::{JwtFault, Signed, Unverified};
-use crate::domain::key::PublicKey;
-use aws_lc_rs::digest::{Context, SHA256};
-use quick_cache::sync::Cache;
+use crate::domain::{
+    key::{PublicKey, Thumbprint},
+    salt::Kid,
+};
+use aws_lc_rs::digest::{SHA256, digest};
+use quick_cache::{Weighter, sync::Cache};
+use serde_json::{Map, Value};
+use std::{mem::size_of, sync::Arc};
 
-/// Bytes that one remembered signature takes at most: its digest and the cache's bookkeeping, whose
-/// tables grow by doubling.
-pub(super) const BYTES_EACH: usize = 160;
-
-/// What keys have signed, as far as remembered. That a key verifies a signature never changes, so
-/// nothing here grows stale; whether the key still counts is another question, asked each time.
+/// What keys have signed, as far as remembered. That a key verifies a JWT never changes, so nothing
+/// here grows stale; whether the key still counts is another question, and so is whether the claims
+/// fit.
 ///
-/// Bounded; what comes once does not drive out what comes again (S3-FIFO). Forged tokens leave
+/// Bounded; what comes once does not drive out what comes again (S3-FIFO). Forged JWTs leave
 /// nothing behind.
 pub struct Proven {
-    /// SHA-256 of the key's thumbprint and of the signed message and the signature.
-    pub(super) signatures: Cache<[u8; 32], ()>,
+    /// By the SHA-256 of a JWT's text.
+    pub(super) jwts: Cache<[u8; 32], Arc<Proof>, Bytes>,
 }
 
-/// What is known of a JWT.
+/// A JWT and the key that verifies it.
+pub struct Proof {
+    kid: Kid,
+    signer: Thumbprint,
+    signed: Arc<Signed>,
+}
+
+/// A JWT, and what is known of it.
 pub enum Recalled<'a> {
-    /// Its signature is its key's.
-    Signed(Signed),
-    /// Nothing: [`Proven::verify`] it.
+    /// This very text has been verified, with the key of the proof.
+    Known(&'a str, Arc<Proof>),
+    /// Nothing.
     New(Unverified<'a>),
 }
 
 impl Proven {
     /// Remembers as much as fits into this many bytes.
     pub fn new(bytes: usize) -> Self {
-        Self { signatures: Cache::new(bytes / BYTES_EACH) }
+        Self { jwts: Cache::with_weighter(bytes / TYPICAL, bytes as u64, Bytes) }
     }
 
-    /// Looks whether this very JWT has been verified with this key before.
-    pub fn recall<'a>(&self, jwt: Unverified<'a>, key: &PublicKey) -> Recalled<'a> {
-        match self.signatures.get(&digest(&jwt, key)) {
-            Some(()) => Recalled::Signed(jwt.into_signed()),
-            None => Recalled::New(jwt),
+    /// Looks a JWT up, or parses it.
+    pub fn recall<'a>(&self, text: &'a str) -> Result<Recalled<'a>, JwtFault> {
+        match self.jwts.get(&sha256(text)) {
+            Some(proof) => Ok(Recalled::Known(text, proof)),
+            None => Unverified::parse(text).map(Recalled::New),
         }
     }
 
-    /// Checks a signature, and remembers it if it is the key's.
-    pub fn verify(&self, jwt: Unverified<'_>, key: &PublicKey) -> Result<Signed, JwtFault> {
-        let digest = digest(&jwt, key);
-        let signed = jwt.verify(key)?;
-        self.signatures.insert(digest, ());
+    /// Checks a signature, and remembers the JWT if it is the key's.
+    pub fn verify(&self, jwt: Unverified<'_>, key: &PublicKey) -> Result<Arc<Signed>, JwtFault> {
+        let (text, kid) = (jwt.text, jwt.kid);
+        let signed = Arc::new(jwt.verify(key)?);
+        let proof = Proof { kid, signer: key.thumbprint(), signed: signed.clone() };
+        self.jwts.insert(sha256(text), Arc::new(proof));
         Ok(signed)
     }
 }
 
-/// Thumbprint and signature have fixed lengths, so no two triples make the same bytes.
-fn digest(jwt: &Unverified<'_>, key: &PublicKey) -> [u8; 32] {
-    let mut context = Context::new(&SHA256);
-    context.update(key.thumbprint().as_bytes());
-    context.update(&jwt.signature);
-    context.update(jwt.message.as_bytes());
-    let mut digest = [0; 32];
-    digest.copy_from_slice(context.finish().as_ref());
-    digest
+impl<'a> Recalled<'a> {
+    /// The key id of the header.
+    pub fn kid(&self) -> &Kid {
+        match self {
+            Self::Known(_, proof) => &proof.kid,
+            Self::New(jwt) => jwt.kid(),
+        }
+    }
+
+    /// The JWT as this key's, or one that is still to be verified with it.
+    pub fn signed_by(
+        self,
+        key: &PublicKey,
+    ) -> Result<Result<Arc<Signed>, Unverified<'a>>, JwtFault> {
+        match self {
+            Self::Known(_, proof) if proof.signer == key.thumbprint() => {
+                Ok(Ok(proof.signed.clone()))
+            }
+            Self::Known(text, _) => Unverified::parse(text).map(Err),
+            Self::New(jwt) => Ok(Err(jwt)),
+        }
+    }
+}
+
+fn sha256(text: &str) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(digest(&SHA256, text.as_bytes()).as_ref());
+    bytes
+}
+
+/// Bytes of a JWT with five claims.
+const TYPICAL: usize = 1_500;
+/// Bytes of an entry beside its claims, with the cache's bookkeeping, whose tables grow by doubling.
+const ENTRY: usize = 160 + size_of::<Proof>() + size_of::<Signed>();
+/// What the allocator adds to each piece.
+const PIECE: usize = 16;
+/// A node of a `BTreeMap`, which has room for eleven members and may be less than half full.
+const NODE: usize = 11 * (size_of::<String>() + size_of::<Value>()) + 128;
+const MEMBERS_OF_A_NODE: usize = 5;
+
+/// Weighs an entry by the bytes that it takes at most: the claims are their signer's choice.
+#[derive(Clone)]
+pub(super) struct Bytes;
+
+impl Weighter<[u8; 32], Arc<Proof>> for Bytes {
+    fn weight(&self, _: &[u8; 32], proof: &Arc<Proof>) -> u64 {
+        let Signed { payload, claims } = &*proof.signed;
+        (ENTRY + PIECE + payload.capacity() + bytes_of_members(claims)) as u64
+    }
+}
+
+fn bytes_of_members(members: &Map<String, Value>) -> usize {
+    let nodes = members.len().div_ceil(MEMBERS_OF_A_NODE) * (NODE + PIECE);
+    let member = |(name, value): (&String, &Value)| name.capacity() + PIECE + bytes_of(value);
+    nodes + members.iter().map(member).sum::<usize>()
+}
+
+/// Beside the value itself.
+fn bytes_of(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        Value::String(text) => text.capacity() + PIECE,
+        Value::Array(items) => {
+            PIECE
+                + items.capacity() * size_of::<Value>()
+                + items.iter().map(bytes_of).sum::<usize>()
+        }
+        Value::Object(members) => bytes_of_members(members),
+    }
 }

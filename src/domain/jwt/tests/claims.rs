@@ -114,7 +114,8 @@ mod service {
     fn check(claims: Value, call: &ServiceCall<'_>) -> Result<ServiceClaims, JwtFault> {
         let owner = Address::parse("foo@bar.com").unwrap();
         let text = jwt(claims);
-        Unverified::parse(&text)?.verify(&public(&signer()))?.for_service(call, &owner, NOW)
+        let signed = Unverified::parse(&text)?.verify(&public(&signer()))?;
+        Arc::new(signed).for_service(call, &owner, NOW)
     }
 
     fn claims() -> Value {
@@ -131,8 +132,8 @@ mod service {
         let call = call(&audiences, &[]);
         let extended = with(claims(), "role", json!({ "admin": true }));
         let checked = check(extended.clone(), &call).unwrap();
-        assert_eq!(Value::Object(checked.claims), extended);
-        assert_eq!(checked.payload, extended.to_string().into_bytes());
+        assert_eq!(Value::Object(checked.members().clone()), extended);
+        assert_eq!(checked.payload(), extended.to_string().into_bytes());
 
         use JwtFault::*;
         for (name, value, fault) in [

@@ -1,14 +1,13 @@
-//! What is remembered of signatures.
+//! What is remembered of JWTs.
 
 use super::*;
-use crate::domain::jwt::proven::BYTES_EACH;
 
 fn unverified(text: &str) -> Unverified<'_> {
     Unverified::parse(text).unwrap()
 }
 
 fn is_known(proven: &Proven, text: &str, key: &PublicKey) -> bool {
-    matches!(proven.recall(unverified(text), key), Recalled::Signed(_))
+    proven.recall(text).unwrap().signed_by(key).unwrap().is_ok()
 }
 
 #[test]
@@ -27,6 +26,35 @@ fn a_jwt_is_known_once_verified_with_the_key_that_signed_it_and_no_other() {
 }
 
 #[test]
+fn what_is_known_is_what_was_signed() {
+    let proven = Proven::new(1_000_000);
+    let (text, key) = (jwt(claims()), public(&signer()));
+    let first = proven.verify(unverified(&text), &key).unwrap();
+    let recalled = proven.recall(&text).unwrap();
+    assert_eq!(recalled.kid(), unverified(&text).kid());
+    let again = recalled.signed_by(&key).unwrap().ok().unwrap();
+    assert_eq!((&again.payload, &again.claims), (&first.payload, &first.claims));
+    assert_eq!(again.payload, claims().to_string().into_bytes());
+}
+
+#[test]
+fn a_known_jwt_is_verified_anew_with_another_key() {
+    let proven = Proven::new(1_000_000);
+    let (text, key) = (jwt(claims()), public(&signer()));
+    let other = public(&SigningKey::from_uniform(&[8; 72]));
+    proven.verify(unverified(&text), &key).unwrap();
+    let unproven = proven.recall(&text).unwrap().signed_by(&other).unwrap().err().unwrap();
+    assert_eq!(proven.verify(unproven, &other).unwrap_err(), JwtFault::Signature);
+    assert!(is_known(&proven, &text, &key), "it stays what it was");
+}
+
+#[test]
+fn what_is_malformed_stays_so() {
+    let proven = Proven::new(1_000_000);
+    assert!(matches!(proven.recall("a.b").err().unwrap(), JwtFault::Malformed(_)));
+}
+
+#[test]
 fn forgeries_leave_nothing_behind() {
     let proven = Proven::new(1_000_000);
     let key = public(&SigningKey::from_uniform(&[8; 72]));
@@ -34,21 +62,26 @@ fn forgeries_leave_nothing_behind() {
         let text = jwt(with(claims(), "jti", json!(n.to_string())));
         assert_eq!(proven.verify(unverified(&text), &key).unwrap_err(), JwtFault::Signature);
     }
-    assert!(proven.signatures.is_empty());
+    assert!(proven.jwts.is_empty());
 }
 
+/// That the weights are not below what claims take is seen from outside, in `tests/crash/flood.rs`.
 #[test]
 fn it_never_takes_more_than_its_bytes() {
-    for bytes in [500_000, 1_000_000, 2_500_000, 16_000_000] {
+    let key = public(&signer());
+    let nested = (0..100).fold(json!({}), |inner, _| json!({ "": inner }));
+    let long = json!({ "long": "x".repeat(9_000) });
+    for (claims, bytes) in
+        [(claims(), 300_000), (json!({ "nested": nested }), 16_000_000), (long, 3_000_000)]
+    {
         let proven = Proven::new(bytes);
-        let most = bytes / BYTES_EACH;
-        for n in 0..4 * most as u64 {
-            let mut digest = [0; 32];
-            digest[..8].copy_from_slice(&n.to_be_bytes());
-            proven.signatures.insert(digest, ());
+        for n in 0..500 {
+            let text = jwt(with(claims.clone(), "jti", json!(n)));
+            proven.verify(unverified(&text), &key).unwrap();
+            assert!(proven.jwts.weight() <= bytes as u64);
         }
-        assert!(proven.signatures.len() >= most / 2, "most of it can be used");
-        let used = proven.signatures.memory_used();
+        assert!(proven.jwts.weight() >= bytes as u64 / 2, "most of it can be used");
+        let used = proven.jwts.memory_used();
         assert!(used.entries + used.map <= bytes, "{used:?} of {bytes}");
     }
 }

@@ -1,0 +1,125 @@
+//! What a node may answer from memory, as long as its lease lasts.
+
+use crate::{clock::since_boot, domain::salt::Kid, store::keys::ActiveKey};
+use quick_cache::sync::Cache;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+/// Bytes that one remembered key takes, with its copy for jsonwebtoken and the cache's bookkeeping.
+const BYTES_EACH: usize = 1_536;
+
+/// Which kids have an active key, and which have none. Written by the thread of the lookups alone,
+/// read by everybody.
+///
+/// Bounded; what comes once does not drive out what comes again (S3-FIFO).
+pub(super) struct Known {
+    keys: Cache<Kid, Option<Arc<ActiveKey>>>,
+    /// Nanoseconds since the machine's start; 0 where there is no lease.
+    until: AtomicU64,
+    /// Answers given from here since they were last counted.
+    answers: AtomicU64,
+}
+
+impl Known {
+    /// Nothing yet, and at most as much as fits into so many bytes.
+    pub(super) fn new(bytes: usize) -> Self {
+        Self {
+            keys: Cache::new(bytes / BYTES_EACH),
+            until: AtomicU64::new(0),
+            answers: AtomicU64::new(0),
+        }
+    }
+
+    /// What is known of a kid, if it still counts: its active key, or that it has none.
+    pub(super) fn recall(&self, kid: &Kid) -> Option<Option<Arc<ActiveKey>>> {
+        // Before the key is looked at: whatever had to be forgotten for this lease, was.
+        if nanos(since_boot()) >= self.until.load(Ordering::Acquire) {
+            return None;
+        }
+        let known = self.keys.get(kid)?;
+        self.answers.fetch_add(1, Ordering::Relaxed);
+        Some(known)
+    }
+
+    pub(super) fn learn(&self, kid: Kid, key: Option<Arc<ActiveKey>>) {
+        self.keys.insert(kid, key);
+    }
+
+    pub(super) fn forget(&self, kid: &Kid) {
+        self.keys.remove(kid);
+    }
+
+    /// The rest counts until then, in time since the machine's start.
+    pub(super) fn lasts_until(&self, end: Duration) {
+        self.until.store(nanos(end), Ordering::Release);
+    }
+
+    pub(super) fn forget_all(&self) {
+        self.until.store(0, Ordering::Release);
+        self.keys.clear();
+    }
+
+    /// Answers given since the last call.
+    pub(super) fn take_answers(&self) -> u64 {
+        self.answers.swap(0, Ordering::Relaxed)
+    }
+}
+
+/// Good for 584 years.
+fn nanos(time: Duration) -> u64 {
+    time.as_nanos() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kid(n: u8) -> Kid {
+        Kid::from_stored(&[n; 64]).unwrap()
+    }
+
+    #[test]
+    fn what_is_known_counts_as_long_as_the_lease_lasts_and_no_longer() {
+        let known = Known::new(1_000_000);
+        let (past, hour) = (since_boot(), Duration::from_secs(3_600));
+        known.learn(kid(1), None);
+        assert!(known.recall(&kid(1)).is_none(), "no lease yet");
+        known.lasts_until(since_boot() + hour);
+        assert!(matches!(known.recall(&kid(1)), Some(None)));
+        assert!(known.recall(&kid(2)).is_none(), "nothing is known of it");
+        known.lasts_until(past);
+        assert!(known.recall(&kid(1)).is_none(), "it has run out");
+        known.lasts_until(since_boot() + hour);
+        known.forget(&kid(1));
+        assert!(known.recall(&kid(1)).is_none());
+        assert_eq!((known.take_answers(), known.take_answers()), (1, 0));
+    }
+
+    #[test]
+    fn whoever_forgets_all_has_no_lease_any_more() {
+        let known = Known::new(1_000_000);
+        known.lasts_until(since_boot() + Duration::from_secs(3_600));
+        known.forget_all();
+        known.learn(kid(1), None);
+        assert!(known.recall(&kid(1)).is_none());
+    }
+
+    #[test]
+    fn a_flood_of_kids_takes_no_more_than_its_share_and_leaves_what_is_used() {
+        let known = Known::new(100 * BYTES_EACH);
+        known.lasts_until(since_boot() + Duration::from_secs(3_600));
+        known.learn(kid(1), None);
+        for n in 0..10_000u64 {
+            let mut bytes = [0; 64];
+            bytes[..8].copy_from_slice(&n.to_be_bytes());
+            known.learn(Kid::from_stored(&bytes).unwrap(), None);
+            assert!(known.recall(&kid(1)).is_some(), "after {n}");
+        }
+        assert!(known.keys.len() <= 100, "{}", known.keys.len());
+    }
+}
