@@ -20,6 +20,9 @@ const AT_ONCE: usize = 32;
 /// Of these, mails that were tried before: however many recipients stall each time, a new mail
 /// finds the other places taken by new ones alone, and each of those takes it once.
 const TRIED_AT_ONCE: usize = AT_ONCE / 2;
+/// A new mail waits so long, until the answer to the request that caused it has left: only some
+/// requests cause one, and work beside an answer makes it later.
+const LULL: Duration = Duration::from_millis(20);
 /// How long a claimed mail is this node's alone: longer than any attempt to send it, which has 30
 /// seconds. A node that dies holds its mails up for so long.
 const LEASE: Duration = Duration::from_secs(45);
@@ -59,7 +62,7 @@ pub async fn send_mail(core: Arc<Core>, transport: Arc<Transport>, stop: impl Fu
         tokio::select! {
             _ = &mut stop => break,
             Some(_) = sending.join_next() => {}
-            () = core.mail_waits(), if sending.len() < AT_ONCE => {}
+            () = core.mail_waits(), if sending.len() < AT_ONCE => sleep(LULL).await,
             () = sleep(TICK) => {}
         }
     }

@@ -138,10 +138,12 @@ pub fn insert(
     Ok(expires_at)
 }
 
-/// Ends the oldest pending signups of an address until one more fits.
+/// Ends the oldest pending signups of an address, or those that only look like it, until one more
+/// fits.
 pub fn make_room(tx: &mut Tx, address: &Address) -> Result<()> {
+    let open = signups::state.eq_any(["pending", "void"]);
     let surplus: Vec<Uuid> = signups::table
-        .filter(signups::address.eq(address.as_str()).and(signups::state.eq("pending")))
+        .filter(signups::address.eq(address.as_str()).and(open))
         .order(signups::created_at.desc())
         .offset(MOST_PENDING - 1)
         .select(signups::id)
