@@ -55,13 +55,18 @@ impl Accounts {
 
     /// Tokens that nobody has seen before.
     pub fn tokens(&self, count: usize) -> Vec<String> {
-        self.tokens_by(count, |signer| &signer.kid)
+        self.tokens_by(count, |signer| signer.kid.clone())
     }
 
-    /// Tokens of people who never signed up.
+    /// Tokens of somebody who never signed up.
+    pub fn tokens_of_a_stranger(&self, count: usize) -> Vec<String> {
+        let kid = random_kid();
+        self.tokens_by(count, |_| kid.clone())
+    }
+
+    /// Tokens of people who never signed up, each of another one.
     pub fn tokens_of_strangers(&self, count: usize) -> Vec<String> {
-        let kid = hex::encode(Random.bytes::<64>());
-        self.tokens_by(count, |_| &kid)
+        self.tokens_by(count, |_| random_kid())
     }
 
     /// Tokens whose signature belongs to other claims.
@@ -72,17 +77,13 @@ impl Accounts {
         parts.iter().zip(next).map(|(one, other)| format!("{}.{}", one.0, other.1)).collect()
     }
 
-    fn tokens_by<'a>(
-        &'a self,
-        count: usize,
-        kid: impl Fn(&'a Signer) -> &'a str + Sync,
-    ) -> Vec<String> {
+    fn tokens_by(&self, count: usize, kid: impl Fn(&Signer) -> String + Sync) -> Vec<String> {
         let now = notary::clock::Clock::system().now();
         let token = |n: usize| {
             let signer = &self.signers[n % self.signers.len()];
             let claims = Claims::for_service(&signer.address, PUBLIC_URI, now, 3_600);
             let unique = hex::encode(Random.bytes::<8>());
-            sign(&signer.key, kid(signer), &claims.with("nonce", unique).unwrap())
+            sign(&signer.key, &kid(signer), &claims.with("nonce", unique).unwrap())
         };
         let token = &token;
         let halves = [0..count / 2, count / 2..count];
@@ -92,6 +93,10 @@ impl Accounts {
             halves.into_iter().flat_map(|half| half.join().unwrap()).collect()
         })
     }
+}
+
+fn random_kid() -> String {
+    hex::encode(Random.bytes::<64>())
 }
 
 fn signer(db: &mut PgConnection, n: usize) -> Signer {

@@ -8,7 +8,7 @@ use super::{
         Load, Outcome, Pace, Target,
     },
     node::Node,
-    peers::Peer,
+    peers::{self, Peer},
     process::{self, Postgres},
     raw,
     signup::{self, Crowd},
@@ -25,6 +25,7 @@ const FEW: usize = 1_000;
 const MANY: usize = 1_000_000;
 /// More than two seconds can use.
 const TOKENS: usize = 24_000;
+const STRANGERS: usize = 60_000;
 const SALTS: usize = 12_000;
 const CROWD: usize = 600;
 /// Tokens that are at hand at the same time when each is sent several times.
@@ -79,7 +80,7 @@ struct World {
     node_of_many: Node,
     known: Vec<String>,
     known_of_many: Vec<String>,
-    strangers: Vec<String>,
+    stranger: Vec<String>,
     forged: Vec<String>,
     malformed: Vec<String>,
     hello: Peer,
@@ -102,7 +103,7 @@ impl World {
             node_of_many: Node::start(&many.uri),
             known: few.tokens(FEW),
             known_of_many: many.tokens(FEW),
-            strangers: few.tokens_of_strangers(FEW),
+            stranger: few.tokens_of_a_stranger(FEW),
             malformed: forged.iter().map(|token| token.replace('.', "")).collect(),
             forged,
             hello: Peer::hello_world(),
@@ -155,6 +156,10 @@ const CASES: &[Case] = &[
     ("actix hello-world, 1 connection", |w| hello(w, 1)),
     ("actix hello-world, 16 connections", |w| hello(w, 16)),
     ("actix hello-world, 128 connections", |w| hello(w, 128)),
+    ("actix with one raw verification, 16 connections", |w| {
+        let target = w.hello.target_at(peers::RAW);
+        w.again(&target, &[NOTHING.to_owned()], Pace::full(16), Success)
+    }),
     ("`/verify`, never seen, 1 connection", |w| never_seen(w, 1)),
     ("`/verify`, never seen, 16 connections", |w| never_seen(w, 16)),
     ("`/verify`, never seen, 128 connections", |w| never_seen(w, 128)),
@@ -171,7 +176,11 @@ const CASES: &[Case] = &[
         let target = Target::token(&w.node_of_many, "/verify");
         w.known(&target, &w.known_of_many, Pace::full(16))
     }),
-    ("`/verify`, unknown kid", |w| w.again(&w.verify(), &w.strangers, Pace::full(16), Refusal)),
+    ("`/verify`, unknown kid", |w| w.again(&w.verify(), &w.stranger, Pace::full(16), Refusal)),
+    ("`/verify`, unknown kids, each another", |w| {
+        let lines = w.few.tokens_of_strangers(STRANGERS);
+        Load::once(&w.verify(), &lines).run(Pace::full(16), Refusal, &w.postgres)
+    }),
     ("`/verify`, malformed", |w| w.again(&w.verify(), &w.malformed, Pace::full(16), Refusal)),
     ("`/verify`, forged signature", |w| w.again(&w.verify(), &w.forged, Pace::full(16), Refusal)),
     ("`/forward-auth`, known", |w| {

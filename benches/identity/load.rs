@@ -16,13 +16,20 @@ pub struct Target {
 }
 
 /// One request, as a peer describes it.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub struct Described {
     url: String,
     method: String,
     path: String,
     headers: BTreeMap<String, String>,
     body: String,
+}
+
+impl Described {
+    /// The same at another path.
+    pub fn at(&self, path: &str) -> Self {
+        Self { path: path.to_owned(), ..self.clone() }
+    }
 }
 
 impl Target {

@@ -3,9 +3,13 @@
 use super::{
     load::{Described, Target},
     process::Process,
+    raw,
 };
 use actix_web::{App, HttpServer, web};
 use std::process::Command;
+
+/// Where [`Peer::hello_world`] makes one raw verification for each answer.
+pub const RAW: &str = "/raw";
 
 /// A program that says how to ask it.
 pub struct Peer {
@@ -37,6 +41,11 @@ impl Peer {
     pub fn target(&self) -> Target {
         Target::described(&self.request, self.process.id())
     }
+
+    /// Another path of the same server.
+    pub fn target_at(&self, path: &str) -> Target {
+        Target::described(&self.request.at(path), self.process.id())
+    }
 }
 
 fn node(script: &str) -> Command {
@@ -49,7 +58,16 @@ fn node(script: &str) -> Command {
 pub fn serve_hello_world() {
     actix_web::rt::System::new()
         .block_on(async {
-            let app = || App::new().route("/", web::get().to(|| async { "Hello world!" }));
+            let app = || {
+                let signed = raw::Signed::new();
+                App::new().route("/", web::get().to(|| async { "Hello world!" })).route(
+                    RAW,
+                    web::get().to(move || {
+                        signed.verify();
+                        async { "Hello world!" }
+                    }),
+                )
+            };
             let server = HttpServer::new(app).bind(("127.0.0.1", 0))?;
             let url = format!("http://{}", server.addrs()[0]);
             println!(

@@ -129,7 +129,7 @@ pub(super) const MAX_EVALUATIONS_PER_HOUR: Setting =
 pub(super) const DB_POOL_SIZE: Setting =
     optional("NOTARY_DB_POOL_SIZE", "16", "a whole number from 1");
 pub(super) const VERIFY_CACHE_MB: Setting =
-    optional("NOTARY_VERIFY_CACHE_MB", "32", "a whole number from 1 to 65536");
+    optional("NOTARY_VERIFY_CACHE_MB", "64", "a whole number from 1 to 65536");
 pub(super) const JOURNAL: Setting = list(
     "NOTARY_JOURNAL",
     "the absolute path of a file on another disk than the database's, or nothing",

@@ -63,7 +63,7 @@ fn the_defaults_are_the_protocols() {
     assert_eq!(config.token_max_age, Duration::from_secs(3600));
     assert_eq!(config.max_evaluations_per_hour.get(), 100);
     assert_eq!(config.db_pool_size.get(), 16);
-    assert_eq!(config.verify_cache, 32_000_000);
+    assert_eq!(config.verify_cache, 64_000_000);
     assert_eq!(config.journal, None);
     assert_eq!(config.log, "info");
 }

@@ -14,6 +14,8 @@ use tokio::time::{sleep, timeout};
 
 /// Who has not forgotten by then has no lease any more, even where clocks run half as fast again.
 const LEASES_ARE_OUT: Duration = LEASE_LASTS.saturating_add(Duration::from_millis(500));
+/// For striking them out.
+const PATIENCE: Duration = Duration::from_millis(500);
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(8);
 
@@ -24,8 +26,7 @@ pub(super) async fn recall(core: &Core, addresses: Vec<Address>) {
     everywhere(&core.db, addresses).await;
 }
 
-/// The same for whoever is no node. Takes 1.5 seconds at most where the database is there, and
-/// while it is away.
+/// The same for whoever is no node. Takes two seconds at most, also while the database is away.
 pub(super) async fn everywhere(db: &Db, addresses: Vec<Address>) {
     let forgotten = async {
         let mut pause = FIRST_PAUSE;
@@ -39,8 +40,8 @@ pub(super) async fn everywhere(db: &Db, addresses: Vec<Address>) {
     }
     // They no longer answer from memory, and nobody else need wait for them. Where the database is
     // away, the next one who waits strikes them out.
-    let struck = db.run("strike out", move |tx| strike_out(tx, &addresses)).await;
-    for verifier in struck.unwrap_or_default() {
+    let struck = timeout(PATIENCE, db.run("strike out", move |tx| strike_out(tx, &addresses)));
+    for verifier in struck.await.unwrap_or(Ok(Vec::new())).unwrap_or_default() {
         tracing::warn!(%verifier, "a node did not forget a key in time, and was struck out");
     }
 }

@@ -15,7 +15,7 @@ use std::{
 };
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    task::yield_now,
+    task::{spawn, yield_now},
 };
 
 /// Verifications under way at once, of which each may need 0.15 ms of a processor; more are turned
@@ -83,9 +83,10 @@ pub async fn verify(
     let _place = under_way.try_acquire().map_err(|_| Error::Busy)?;
     // As after every change that was answered before this request came.
     let active = lookups.active_key(*jwt.kid()).await?.ok_or(Error::NotActive)?;
-    let signed = match jwt.signed_by(&active.key)? {
-        Ok(signed) => signed,
-        Err(jwt) => {
+    let signed = match jwt.signed_by(&active.key) {
+        Some(signed) => signed,
+        None => {
+            let jwt = jwt.unverified()?;
             let _waiting = Waiting::new(backlog);
             let _turn = turn().await;
             proven.verify(jwt, &active.key)?
@@ -129,7 +130,25 @@ async fn turn() -> Option<OwnedSemaphorePermit> {
         static TURN: Arc<Semaphore> = Arc::new(Semaphore::new(1));
     }
     let turn = TURN.with(Arc::clone).acquire_owned().await;
-    yield_now().await;
+    // In a task of its own, which goes on after the thread has looked for what has come in: where
+    // this one is polled may be polled once more at once, and take that for its turn.
+    let _ = spawn(yield_now()).await;
     // Nobody closes it.
     turn.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::turn;
+    use futures_util::poll;
+    use std::pin::pin;
+
+    /// actix polls a handler once more where it has just polled it.
+    #[tokio::test]
+    async fn a_turn_begins_only_when_the_thread_has_had_a_look_around() {
+        let mut turn = pin!(turn());
+        assert!(poll!(turn.as_mut()).is_pending());
+        assert!(poll!(turn.as_mut()).is_pending());
+        assert!(turn.await.is_some());
+    }
 }

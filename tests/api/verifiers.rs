@@ -17,10 +17,10 @@ use std::thread;
 use uuid::Uuid;
 
 /// Ada has a key, which is not hers alone to change.
-async fn ada() -> (Service, Address) {
+async fn ada() -> (Service, [Address; 1]) {
     let service = Service::start().await;
     service.member("ada@example.org").await;
-    (service, Address::parse("ada@example.org").unwrap())
+    (service, [Address::parse("ada@example.org").unwrap()])
 }
 
 const CHANGE: &str = "UPDATE keys SET kdf_v = kdf_v";
@@ -41,16 +41,16 @@ async fn whoever_has_joined_is_told_of_every_change_until_it_leaves() {
     let mut db = sql::connect(&service.db);
     let [one, other] = [joined(&mut db), joined(&mut db)];
     assert!(to_forget(&mut db, one).is_empty());
-    assert!(!awaited(&mut db, &[ada.clone()]).unwrap());
+    assert!(!awaited(&mut db, &ada).unwrap());
     service.execute(CHANGE);
     let recalls = to_forget(&mut db, one);
     assert_eq!(recalls.len(), 1);
     assert!(acknowledge(&mut db, &recalls).unwrap());
-    assert!(awaited(&mut db, &[ada.clone()]).unwrap(), "the other has not");
+    assert!(awaited(&mut db, &ada).unwrap(), "the other has not");
     let bob = Address::parse("bob@example.org").unwrap();
     assert!(!awaited(&mut db, &[bob]).unwrap());
     leave(&mut db, other).unwrap();
-    assert!(!awaited(&mut db, &[ada]).unwrap());
+    assert!(!awaited(&mut db, &ada).unwrap());
     assert!(recalled(&mut db, other).unwrap().is_none());
     assert_eq!(service.count("recalls"), 0);
 }
@@ -79,12 +79,12 @@ async fn whoever_is_late_is_struck_out_and_notices() {
     service.execute(CHANGE);
     let [of_late, of_swift] = [late, swift].map(|verifier| to_forget(&mut db, verifier));
     assert!(acknowledge(&mut db, &of_swift).unwrap());
-    let struck = db.transaction(|tx| strike_out(tx, &[ada.clone()])).unwrap();
+    let struck = db.transaction(|tx| strike_out(tx, &ada)).unwrap();
     assert_eq!(struck, [late]);
     assert!(!acknowledge(&mut db, &of_late).unwrap());
     assert!(recalled(&mut db, late).unwrap().is_none());
     assert!(recalled(&mut db, swift).unwrap().is_some());
-    assert!(!awaited(&mut db, &[ada]).unwrap());
+    assert!(!awaited(&mut db, &ada).unwrap());
 }
 
 /// Whichever of the two comes first, the other one must know of it.
@@ -98,7 +98,7 @@ async fn an_acknowledgement_that_meets_the_striking_out_waits_and_learns_of_it()
     let uri = service.db.clone();
     let acknowledging = db
         .transaction(|tx| {
-            assert_eq!(strike_out(tx, &[ada])?, [verifier]);
+            assert_eq!(strike_out(tx, &ada)?, [verifier]);
             Ok::<_, notary::error::Error>(thread::spawn(move || {
                 acknowledge(&mut sql::connect(&uri), &recalls).unwrap()
             }))

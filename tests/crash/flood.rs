@@ -3,13 +3,14 @@
 use crate::{
     cluster,
     node::{ADMIN_SECRET, Node, settings},
-    people::{AUDIENCE, client, jwt, mail_for, member, person, token_in},
+    people::{AUDIENCE, client, is_taken, jwt, mail_for, member, person, token_in, verifier},
 };
 use notary::{
     demo::smtp_sink::{SmtpSink, Verdict},
     random::Random,
 };
-use notary_sdk::{SigningKey, Unlocked};
+use notary_sdk::{Ambient, Claims, SigningKey, Unlocked};
+use serde_json::{Value, json};
 use std::{
     cell::RefCell,
     net::SocketAddr,
@@ -20,8 +21,8 @@ use tokio::{
     net::TcpStream,
 };
 
-/// More than are verified at once.
-const CALLERS: usize = 600;
+/// More than are verified at once, and fewer: then each of them waits for its turn.
+const CALLERS: [usize; 2] = [600, 400];
 
 /// What the callers were told.
 #[derive(Default)]
@@ -90,6 +91,12 @@ fn median(mut times: Vec<Duration>) -> Duration {
 
 #[tokio::test]
 async fn forged_tokens_hold_up_neither_health_nor_sign_up_and_take_no_memory() {
+    for callers in CALLERS {
+        flood(callers).await;
+    }
+}
+
+async fn flood(callers: usize) {
     let db = cluster::fresh_database(None);
     let sink = SmtpSink::start(|_| Verdict::Accept).unwrap();
     let node = Node::start(&settings(&db, &format!("smtp://127.0.0.1:{}", sink.port())));
@@ -102,9 +109,9 @@ async fn forged_tokens_hold_up_neither_health_nor_sign_up_and_take_no_memory() {
         jwt(&forger)
     );
     let answers = RefCell::new(Answers::default());
-    let flood = (0..CALLERS).map(|_| call(node.admin, &request, &answers));
+    let flood = (0..callers).map(|_| call(node.admin, &request, &answers));
     let others = async {
-        more(&answers, 4 * CALLERS).await;
+        more(&answers, 4 * callers).await;
         let before = node.resident();
         let mut times = Vec::new();
         for _ in 0..20 {
@@ -115,7 +122,7 @@ async fn forged_tokens_hold_up_neither_health_nor_sign_up_and_take_no_memory() {
         client.sign_up(&bob).await.unwrap();
         let token = token_in(&mail_for(&sink, "bob@example.org").await);
         client.confirm(&bob, &token).await.unwrap();
-        more(&answers, 4 * CALLERS).await;
+        more(&answers, 4 * callers).await;
         (times, before)
     };
     let (times, before) = tokio::select! {
@@ -125,8 +132,44 @@ async fn forged_tokens_hold_up_neither_health_nor_sign_up_and_take_no_memory() {
     let grown = node.resident().saturating_sub(before);
     assert!(grown < 16_000_000, "{grown} bytes more");
     let Answers { refused, turned_away } = answers.into_inner();
-    assert!(turned_away > 0 && !refused.is_empty());
+    assert_eq!(turned_away > 0, callers == CALLERS[0], "{turned_away}");
+    assert!(!refused.is_empty());
     // Both wait for the processor, but only one of them for the signatures of others.
     let (health, verification) = (median(times), median(refused));
     assert!(2 * health < verification, "{health:?}, {verification:?}");
+}
+
+/// Claims that take a hundred times their own length when they are parsed.
+fn bulky() -> Value {
+    let lists: Vec<Value> = (0..500).map(|_| json!([[]])).collect();
+    (0..100).fold(json!(lists), |inner, _| json!({ "": inner }))
+}
+
+#[tokio::test]
+async fn what_is_remembered_of_jwts_stays_within_its_bytes_whatever_they_claim() {
+    const JWTS: usize = 1_000;
+    const MEGABYTES: usize = 8;
+    let db = cluster::fresh_database(None);
+    let sink = SmtpSink::start(|_| Verdict::Accept).unwrap();
+    let mut settings = settings(&db, &format!("smtp://127.0.0.1:{}", sink.port()));
+    settings.insert("NOTARY_VERIFY_CACHE_MB", MEGABYTES.to_string());
+    let node = Node::start(&settings);
+    let ada = member(&client(&node), &sink, "ada@example.org").await;
+    let verifier = verifier(&node);
+    let now = Ambient::system().now();
+    let take = async |n: usize| {
+        let claims = Claims::for_service(&ada.address, AUDIENCE, now, 600);
+        let claims = claims.with("n", n).unwrap().with("bulky", bulky()).unwrap();
+        assert!(is_taken(&verifier, &ada.sign(&claims)).await);
+    };
+    // What a node needs anyway comes first.
+    for n in 0..JWTS / 10 {
+        take(n).await;
+    }
+    let before = node.resident();
+    for n in JWTS / 10..JWTS {
+        take(n).await;
+    }
+    let grown = node.resident().saturating_sub(before);
+    assert!(grown < 2_000_000 * MEGABYTES, "{grown} bytes more");
 }

@@ -29,6 +29,7 @@ pub struct Proof {
 }
 
 /// A JWT, and what is known of it.
+#[expect(clippy::large_enum_variant, reason = "there is one of it, for a moment")]
 pub enum Recalled<'a> {
     /// This very text has been verified, with the key of the proof.
     Known(&'a str, Arc<Proof>),
@@ -69,17 +70,19 @@ impl<'a> Recalled<'a> {
         }
     }
 
-    /// The JWT as this key's, or one that is still to be verified with it.
-    pub fn signed_by(
-        self,
-        key: &PublicKey,
-    ) -> Result<Result<Arc<Signed>, Unverified<'a>>, JwtFault> {
+    /// The JWT, where it is known that this key has signed it.
+    pub fn signed_by(&self, key: &PublicKey) -> Option<Arc<Signed>> {
         match self {
-            Self::Known(_, proof) if proof.signer == key.thumbprint() => {
-                Ok(Ok(proof.signed.clone()))
-            }
-            Self::Known(text, _) => Unverified::parse(text).map(Err),
-            Self::New(jwt) => Ok(Err(jwt)),
+            Self::Known(_, proof) if proof.signer == key.thumbprint() => Some(proof.signed.clone()),
+            Self::Known(..) | Self::New(_) => None,
+        }
+    }
+
+    /// The JWT as if nothing were known of it.
+    pub fn unverified(self) -> Result<Unverified<'a>, JwtFault> {
+        match self {
+            Self::Known(text, _) => Unverified::parse(text),
+            Self::New(jwt) => Ok(jwt),
         }
     }
 }
