@@ -6,11 +6,11 @@ use crate::{
     store::{
         db::Db,
         lookup::LEASE_LASTS,
-        verifiers::{awaited, strike_out},
+        verifiers::{are_awaited, strike_out, unacknowledged},
     },
 };
 use std::time::Duration;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
 /// Who has not forgotten by then has no lease any more, even where clocks run half as fast again.
 const LEASES_ARE_OUT: Duration = LEASE_LASTS.saturating_add(Duration::from_millis(500));
@@ -26,28 +26,35 @@ pub(super) async fn recall(core: &Core, addresses: Vec<Address>) {
     everywhere(&core.db, addresses).await;
 }
 
-/// The same for whoever is no node. Takes two seconds at most, also while the database is away.
+/// The same for whoever is no node. Takes two seconds at most where the database answers, and while
+/// it is away.
 pub(super) async fn everywhere(db: &Db, addresses: Vec<Address>) {
-    let forgotten = async {
-        let mut pause = FIRST_PAUSE;
-        while are_awaited(db, &addresses).await {
-            sleep(pause).await;
-            pause = LONGEST_PAUSE.min(2 * pause);
-        }
+    let out = Instant::now() + LEASES_ARE_OUT;
+    let written = db.read("recalls", move |tx| unacknowledged(tx, &addresses));
+    let Ok(Ok(written)) = timeout_at(out, written).await else {
+        // Nobody knows who has forgotten, but then nobody has a lease any more.
+        return sleep_until(out).await;
     };
-    if timeout(LEASES_ARE_OUT, forgotten).await.is_ok() {
+    // Only what was written by now must be waited for, and is old enough then to strike out by.
+    if written.is_empty() || timeout(LEASES_ARE_OUT, acknowledged(db, &written)).await.is_ok() {
         return;
     }
     // They no longer answer from memory, and nobody else need wait for them. Where the database is
     // away, the next one who waits strikes them out.
-    let struck = timeout(PATIENCE, db.run("strike out", move |tx| strike_out(tx, &addresses)));
+    let struck = timeout(PATIENCE, db.run("strike out", move |tx| strike_out(tx, &written)));
     for verifier in struck.await.unwrap_or(Ok(Vec::new())).unwrap_or_default() {
         tracing::warn!(%verifier, "a node did not forget a key in time, and was struck out");
     }
 }
 
-/// Whoever cannot be asked may have not forgotten.
-async fn are_awaited(db: &Db, addresses: &[Address]) -> bool {
-    let addresses = addresses.to_vec();
-    db.read("recall", move |tx| awaited(tx, &addresses)).await.unwrap_or(true)
+async fn acknowledged(db: &Db, recalls: &[i64]) {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let recalls = recalls.to_vec();
+        if let Ok(false) = db.read("recalls", move |tx| are_awaited(tx, &recalls)).await {
+            return;
+        }
+        sleep(pause).await;
+        pause = LONGEST_PAUSE.min(2 * pause);
+    }
 }

@@ -69,21 +69,32 @@ pub fn leave(tx: &mut Tx, verifier: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Whether a verifier has not acknowledged a change of these addresses' keys yet.
-pub fn awaited(tx: &mut Tx, addresses: &[Address]) -> Result<bool> {
+/// The recalls of these addresses' keys that verifiers have not acknowledged yet.
+pub fn unacknowledged(tx: &mut Tx, addresses: &[Address]) -> Result<Vec<i64>> {
+    let addresses: Vec<&str> = addresses.iter().map(Address::as_str).collect();
+    let kids = keys::table.filter(keys::address.eq_any(addresses)).select(keys::kid);
+    Ok(recalls::table
+        .inner_join(verifiers::table.on(verifiers::id.eq(recalls::verifier)))
+        .filter(recalls::kid.eq_any(kids))
+        .select(recalls::id)
+        .load(tx)?)
+}
+
+/// Whether a verifier has still to acknowledge one of these.
+pub fn are_awaited(tx: &mut Tx, ids: &[i64]) -> Result<bool> {
     let awaited = recalls::table
         .inner_join(verifiers::table.on(verifiers::id.eq(recalls::verifier)))
-        .filter(recalls::kid.eq_any(kids_of(addresses)));
+        .filter(recalls::id.eq_any(ids));
     Ok(select(exists(awaited)).get_result(tx)?)
 }
 
-/// Strikes out the verifiers that have not acknowledged, whose leases must have run out. Returns
+/// Strikes out the verifiers that have not acknowledged these, whose leases must have run out since
+/// they were written: a later recall of the same kid may be for a verifier that is well. Returns
 /// them. Needs a transaction.
-pub fn strike_out(tx: &mut Tx, addresses: &[Address]) -> Result<Vec<Uuid>> {
-    let late: Vec<Uuid> =
-        diesel::delete(recalls::table.filter(recalls::kid.eq_any(kids_of(addresses))))
-            .returning(recalls::verifier)
-            .get_results(tx)?;
+pub fn strike_out(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Uuid>> {
+    let late: Vec<Uuid> = diesel::delete(recalls::table.filter(recalls::id.eq_any(ids)))
+        .returning(recalls::verifier)
+        .get_results(tx)?;
     let late = verifiers::table.filter(verifiers::id.eq_any(late));
     Ok(diesel::delete(late).returning(verifiers::id).get_results(tx)?)
 }
@@ -97,10 +108,4 @@ pub fn sweep(tx: &mut Tx, most: i64) -> Result<usize> {
         .limit(most)
         .load(tx)?;
     Ok(diesel::delete(recalls::table.filter(recalls::id.eq_any(orphans))).execute(tx)?)
-}
-
-#[diesel::dsl::auto_type(no_type_alias)]
-fn kids_of<'a>(addresses: &'a [Address]) -> _ {
-    let addresses: Vec<&'a str> = addresses.iter().map(Address::as_str).collect();
-    keys::table.filter(keys::address.eq_any(addresses)).select(keys::kid)
 }

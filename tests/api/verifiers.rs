@@ -10,7 +10,9 @@ use notary::{
     random::Random,
     store::{
         sweep,
-        verifiers::{Recall, acknowledge, awaited, join, leave, recalled, strike_out},
+        verifiers::{
+            Recall, acknowledge, are_awaited, join, leave, recalled, strike_out, unacknowledged,
+        },
     },
 };
 use std::thread;
@@ -41,16 +43,18 @@ async fn whoever_has_joined_is_told_of_every_change_until_it_leaves() {
     let mut db = sql::connect(&service.db);
     let [one, other] = [joined(&mut db), joined(&mut db)];
     assert!(to_forget(&mut db, one).is_empty());
-    assert!(!awaited(&mut db, &ada).unwrap());
+    assert!(unacknowledged(&mut db, &ada).unwrap().is_empty());
     service.execute(CHANGE);
+    let ids = unacknowledged(&mut db, &ada).unwrap();
+    assert_eq!(ids.len(), 2);
     let recalls = to_forget(&mut db, one);
     assert_eq!(recalls.len(), 1);
     assert!(acknowledge(&mut db, &recalls).unwrap());
-    assert!(awaited(&mut db, &ada).unwrap(), "the other has not");
+    assert!(are_awaited(&mut db, &ids).unwrap(), "the other has not");
     let bob = Address::parse("bob@example.org").unwrap();
-    assert!(!awaited(&mut db, &[bob]).unwrap());
+    assert!(unacknowledged(&mut db, &[bob]).unwrap().is_empty());
     leave(&mut db, other).unwrap();
-    assert!(!awaited(&mut db, &ada).unwrap());
+    assert!(!are_awaited(&mut db, &ids).unwrap());
     assert!(recalled(&mut db, other).unwrap().is_none());
     assert_eq!(service.count("recalls"), 0);
 }
@@ -79,12 +83,32 @@ async fn whoever_is_late_is_struck_out_and_notices() {
     service.execute(CHANGE);
     let [of_late, of_swift] = [late, swift].map(|verifier| to_forget(&mut db, verifier));
     assert!(acknowledge(&mut db, &of_swift).unwrap());
-    let struck = db.transaction(|tx| strike_out(tx, &ada)).unwrap();
+    let ids = unacknowledged(&mut db, &ada).unwrap();
+    let struck = db.transaction(|tx| strike_out(tx, &ids)).unwrap();
     assert_eq!(struck, [late]);
     assert!(!acknowledge(&mut db, &of_late).unwrap());
     assert!(recalled(&mut db, late).unwrap().is_none());
     assert!(recalled(&mut db, swift).unwrap().is_some());
-    assert!(!awaited(&mut db, &ada).unwrap());
+    assert!(!are_awaited(&mut db, &ids).unwrap());
+}
+
+/// Its lease may be as young as that change.
+#[tokio::test]
+async fn who_has_to_forget_a_later_change_is_not_struck_out_for_an_earlier_one() {
+    let (service, ada) = ada().await;
+    let mut db = sql::connect(&service.db);
+    let [late, swift] = [joined(&mut db), joined(&mut db)];
+    service.execute(CHANGE);
+    let of_first = unacknowledged(&mut db, &ada).unwrap();
+    let forgotten = to_forget(&mut db, swift);
+    assert!(acknowledge(&mut db, &forgotten).unwrap());
+    service.execute(CHANGE);
+    let of_second = unacknowledged(&mut db, &ada).unwrap();
+    assert_eq!(db.transaction(|tx| strike_out(tx, &of_first)).unwrap(), [late]);
+    assert!(are_awaited(&mut db, &of_second).unwrap(), "the swift one has it before it");
+    let forgotten = to_forget(&mut db, swift);
+    assert!(acknowledge(&mut db, &forgotten).unwrap());
+    assert!(!are_awaited(&mut db, &of_second).unwrap());
 }
 
 /// Whichever of the two comes first, the other one must know of it.
@@ -95,10 +119,11 @@ async fn an_acknowledgement_that_meets_the_striking_out_waits_and_learns_of_it()
     let verifier = joined(&mut db);
     service.execute(CHANGE);
     let recalls = to_forget(&mut db, verifier);
+    let ids = unacknowledged(&mut db, &ada).unwrap();
     let uri = service.db.clone();
     let acknowledging = db
         .transaction(|tx| {
-            assert_eq!(strike_out(tx, &ada)?, [verifier]);
+            assert_eq!(strike_out(tx, &ids)?, [verifier]);
             Ok::<_, notary::error::Error>(thread::spawn(move || {
                 acknowledge(&mut sql::connect(&uri), &recalls).unwrap()
             }))
