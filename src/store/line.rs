@@ -18,8 +18,8 @@ impl Line {
         Self { uri: with_defaults(uri), conn: None }
     }
 
-    /// Runs what may be run again, statement by statement: a connection that broke while it was idle costs nobody
-    /// anything, a new one does the work.
+    /// Runs what may be run again, statement by statement: a connection that broke while it was idle
+    /// costs nobody anything, a new one does the work.
     ///
     /// Errors: [`Error::DatabaseAway`] and the work's own.
     pub(super) fn run<T>(&mut self, mut work: impl FnMut(&mut Tx) -> Result<T>) -> Result<T> {

@@ -38,12 +38,17 @@ impl Known {
     /// What is known of a kid, if it still counts: its active key, or that it has none.
     pub(super) fn recall(&self, kid: &Kid) -> Option<Option<Arc<ActiveKey>>> {
         // Before the key is looked at: whatever had to be forgotten for this lease, was.
-        if nanos(since_boot()) >= self.until.load(Ordering::Acquire) {
+        if !self.counts() {
             return None;
         }
         let known = self.keys.get(kid)?;
         self.answers.fetch_add(1, Ordering::Relaxed);
         Some(known)
+    }
+
+    /// Whether the lease still lasts.
+    pub(super) fn counts(&self) -> bool {
+        nanos(since_boot()) < self.until.load(Ordering::Acquire)
     }
 
     pub(super) fn learn(&self, kid: Kid, key: Option<Arc<ActiveKey>>) {

@@ -20,20 +20,13 @@ pub(super) struct Lease {
     /// As what this node has joined the verifiers.
     verifier: Option<Uuid>,
     renew_at: Duration,
-    lasts_until: Duration,
     window_ends: Duration,
     asked: u64,
 }
 
 impl Lease {
     pub(super) fn none() -> Self {
-        Self {
-            verifier: None,
-            renew_at: Duration::ZERO,
-            lasts_until: Duration::ZERO,
-            window_ends: Duration::ZERO,
-            asked: 0,
-        }
+        Self { verifier: None, renew_at: Duration::ZERO, window_ends: Duration::ZERO, asked: 0 }
     }
 
     /// Whether what is read from now on may be remembered.
@@ -89,17 +82,14 @@ impl Lease {
         let now = since_boot();
         self.renew_at = now + RENEWED_EVERY;
         match renewed {
-            Ok(Some(end)) => {
-                self.lasts_until = end;
-                known.lasts_until(end);
-            }
+            Ok(Some(end)) => known.lasts_until(end),
             Ok(None) => {
                 tracing::warn!("this node was struck out of the verifiers, and begins anew");
                 self.verifier = None;
                 known.forget_all();
             }
             // It may yet be renewed before it runs out.
-            Err(_) if now < self.lasts_until => {}
+            Err(_) if known.counts() => {}
             Err(error) => {
                 tracing::warn!(%error, "keys that are known cannot be renewed");
                 self.renew_at = now + LASTS;
