@@ -117,6 +117,19 @@ pub fn active_by_kids(tx: &mut Tx, kids: &[Kid]) -> Result<Vec<ActiveKey>> {
     rows.into_iter().map(active).collect()
 }
 
+/// So many of the kids that have an active key, in their order: those after one of them, or the
+/// first ones.
+pub fn active_kids(tx: &mut Tx, after: Option<Kid>, most: usize) -> Result<Vec<Kid>> {
+    let after = after.as_ref().map_or(&[][..], |kid| kid.as_bytes());
+    let rows: Vec<Vec<u8>> = keys::table
+        .filter(keys::kid.gt(after).and(keys::ended_at.is_null()))
+        .order(keys::kid)
+        .select(keys::kid)
+        .limit(most as i64)
+        .load(tx)?;
+    rows.iter().map(|bytes| intact(Kid::from_stored(bytes))).collect()
+}
+
 /// An address's active key.
 pub fn active_by_address(tx: &mut Tx, address: &Address) -> Result<Option<ActiveKey>> {
     let row = keys::table

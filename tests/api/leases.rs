@@ -5,11 +5,13 @@ use crate::{
     sql,
     wire::Wire,
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use diesel::connection::SimpleConnection;
 use futures_util::future::join_all;
 use notary::store::lookup::LEASE_LASTS;
 use notary_sdk::Account;
 use reqwest::StatusCode;
+use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use tokio::time::Instant;
 
@@ -28,6 +30,13 @@ async fn warm(node: &Service, jwt: &str, verifiers: i64) -> StatusCode {
         join_all((0..50).map(|_| status(node, jwt))).await;
     }
     status(node, jwt).await
+}
+
+/// A token under a kid that nobody has, each number another one.
+fn made_up(jwt: &str, number: usize) -> String {
+    let header = json!({ "alg": "ES384", "kid": format!("{number:0128x}"), "typ": "JWT" });
+    let (_, rest) = jwt.split_once('.').unwrap();
+    format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header.to_string()))
 }
 
 /// Either of them sends the mail of both.
@@ -55,6 +64,30 @@ async fn what_a_node_knows_it_need_not_read_again() {
         assert_eq!(status(&service, &bob).await, 404);
     }
     assert_eq!(status(&service, &eve).await, 503, "nothing is known of her");
+}
+
+#[tokio::test]
+async fn a_flood_of_made_up_kids_is_answered_from_memory_and_who_signs_up_meanwhile_is_known() {
+    let (one, other) = two_nodes().await;
+    let ada = token(&other, &one.member("ada@example.org").await);
+    let newcomer = one.person("bob@example.org").await;
+    let bob = token(&other, &newcomer);
+    assert_eq!(warm(&other, &ada, 1).await, 200);
+    let flood = async |numbers: std::ops::Range<usize>| {
+        join_all(numbers.map(|n| made_up(&ada, n)).map(async |jwt| status(&other, &jwt).await))
+            .await
+    };
+    assert!(flood(0..100).await.iter().all(|status| *status == 404));
+    let mut ours = sql::connect(&other.db);
+    ours.batch_execute("BEGIN; LOCK TABLE keys").unwrap();
+    assert!(flood(100..200).await.iter().all(|status| *status == 404), "nobody can read a key");
+    assert_eq!(status(&other, &bob).await, 404, "he was never asked about before");
+    ours.batch_execute("ROLLBACK").unwrap();
+
+    one.client().sign_up(&newcomer).await.unwrap();
+    one.client().confirm(&newcomer, &one.token_for("bob@example.org", 1).await).await.unwrap();
+    assert_eq!(status(&other, &bob).await, 200);
+    assert_eq!(status(&other, &ada).await, 200);
 }
 
 #[tokio::test]

@@ -1,10 +1,11 @@
 //! What a node may answer from memory, as long as its lease lasts.
 
+use super::roll::Roll;
 use crate::{clock::since_boot, domain::salt::Kid, store::keys::ActiveKey};
 use quick_cache::sync::Cache;
 use std::{
     sync::{
-        Arc,
+        Arc, PoisonError, RwLock, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -19,6 +20,7 @@ const BYTES_EACH: usize = 1_536;
 /// Bounded; what comes once does not drive out what comes again (S3-FIFO).
 pub(super) struct Known {
     keys: Cache<Kid, Option<Arc<ActiveKey>>>,
+    roll: RwLock<Roll>,
     /// Nanoseconds since the machine's start; 0 where there is no lease.
     until: AtomicU64,
     /// Answers given from here since they were last counted.
@@ -29,7 +31,8 @@ impl Known {
     /// Nothing yet, and at most as much as fits into so many bytes.
     pub(super) fn new(bytes: usize) -> Self {
         Self {
-            keys: Cache::new(bytes / BYTES_EACH),
+            keys: Cache::new(bytes / 4 * 3 / BYTES_EACH),
+            roll: RwLock::new(Roll::new(bytes / 4)),
             until: AtomicU64::new(0),
             answers: AtomicU64::new(0),
         }
@@ -41,7 +44,10 @@ impl Known {
         if !self.counts() {
             return None;
         }
-        let known = self.keys.get(kid)?;
+        let known = match self.keys.get(kid) {
+            Some(known) => known,
+            None => self.is_excluded(kid).then_some(None)?,
+        };
         self.answers.fetch_add(1, Ordering::Relaxed);
         Some(known)
     }
@@ -57,6 +63,16 @@ impl Known {
 
     pub(super) fn forget(&self, kid: &Kid) {
         self.keys.remove(kid);
+        self.roll().admit(kid);
+    }
+
+    fn is_excluded(&self, kid: &Kid) -> bool {
+        self.roll.read().unwrap_or_else(PoisonError::into_inner).excludes(kid)
+    }
+
+    /// Who has no active key, to be read on.
+    pub(super) fn roll(&self) -> RwLockWriteGuard<'_, Roll> {
+        self.roll.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The rest counts until then, in time since the machine's start.
@@ -67,6 +83,7 @@ impl Known {
     pub(super) fn forget_all(&self) {
         self.until.store(0, Ordering::Release);
         self.keys.clear();
+        self.roll().forget_all();
     }
 
     /// Answers given since the last call.
@@ -116,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_flood_of_kids_takes_no_more_than_its_share_and_leaves_what_is_used() {
-        let known = Known::new(100 * BYTES_EACH);
+        let known = Known::new(100 * BYTES_EACH / 3 * 4);
         known.lasts_until(since_boot() + Duration::from_secs(3_600));
         known.learn(kid(1), None);
         for n in 0..10_000u64 {

@@ -10,10 +10,11 @@ use uuid::Uuid;
 pub const LASTS: Duration = Duration::from_secs(1);
 /// That question comes this often.
 const RENEWED_EVERY: Duration = Duration::from_millis(25);
-/// Over so long is counted whether a lease is worth it, …
-const WINDOW: Duration = Duration::from_secs(1);
-/// … which it is where keys are asked for more often than it would be renewed.
-const WORTH: u64 = (WINDOW.as_millis() / RENEWED_EVERY.as_millis()) as u64;
+/// A lease is worth it where keys are asked for more often than it would be renewed. It is taken
+/// when they were within so long, …
+const BUSY: Duration = Duration::from_secs(1);
+/// … and given back when they were not for so long: what comes in bursts is not learnt anew for each.
+const CALM: Duration = Duration::from_secs(10);
 
 /// One node's lease, or its wish for one. Times are those since the machine's start.
 pub(super) struct Lease {
@@ -42,23 +43,26 @@ impl Lease {
     /// Takes, renews or gives back the lease, as it is due. `asked`: so many kids were asked for
     /// since the last call. `recalled`: somebody on this node waits for what has to be forgotten.
     pub(super) fn tend(&mut self, line: &mut Line, known: &Known, asked: usize, recalled: bool) {
-        self.asked += asked as u64;
         let now = since_boot();
-        let window_is_over = now >= self.window_ends;
-        match self.verifier {
-            None if self.asked >= WORTH && !window_is_over => self.take(line, known),
-            Some(_) if window_is_over && self.asked + known.take_answers() < WORTH => {
+        if now >= self.window_ends {
+            if self.is_held() && self.asked + known.take_answers() < renewals(CALM) {
                 self.give_back(line, known);
             }
+            self.count_anew();
+        }
+        self.asked += asked as u64;
+        match self.verifier {
+            None if self.asked >= renewals(BUSY) => self.take(line, known),
             Some(verifier) if recalled || now >= self.renew_at => {
                 self.renew(verifier, line, known);
             }
             None | Some(_) => {}
         }
-        if window_is_over {
-            self.window_ends = now + WINDOW;
-            self.asked = 0;
-        }
+    }
+
+    fn count_anew(&mut self) {
+        self.window_ends = since_boot() + if self.is_held() { CALM } else { BUSY };
+        self.asked = 0;
     }
 
     fn take(&mut self, line: &mut Line, known: &Known) {
@@ -66,6 +70,7 @@ impl Lease {
         let verifier = Random.uuid();
         if line.run(|tx| verifiers::join(tx, verifier)).unwrap_or(false) {
             self.verifier = Some(verifier);
+            self.count_anew();
             self.renew(verifier, line, known);
         }
     }
@@ -106,4 +111,8 @@ impl Lease {
             let _ = line.run(|tx| verifiers::leave(tx, verifier));
         }
     }
+}
+
+fn renewals(time: Duration) -> u64 {
+    (time.as_millis() / RENEWED_EVERY.as_millis()) as u64
 }

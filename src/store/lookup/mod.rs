@@ -7,6 +7,7 @@
 
 mod known;
 mod lease;
+mod roll;
 
 pub use lease::LASTS as LEASE_LASTS;
 
@@ -20,6 +21,7 @@ use crate::{
 };
 use known::Known;
 use lease::Lease;
+use roll::PIECE;
 use std::{
     collections::HashMap,
     num::NonZeroUsize,
@@ -167,6 +169,7 @@ impl Desk {
                 return tracing::warn!(transaction = "verify", %error, "database");
             }
         };
+        let strangers = kids.len() - found.len();
         let found: HashMap<Kid, Arc<ActiveKey>> =
             found.into_iter().map(|key| (key.kid, Arc::new(key))).collect();
         if self.lease.is_held() {
@@ -176,6 +179,21 @@ impl Desk {
         }
         for Waiting { kid, answer } in batch {
             let _ = answer.send(found.get(&kid).cloned());
+        }
+        if self.lease.is_held() {
+            self.read_roll(strangers);
+        }
+    }
+
+    /// Reads on which kids have an active key, as far as that is worth it.
+    fn read_roll(&mut self, strangers: usize) {
+        if !self.known.roll().is_worth_a_piece(strangers) {
+            return;
+        }
+        let after = self.known.roll().read_to();
+        match self.line.run(|tx| keys::active_kids(tx, after, PIECE)) {
+            Ok(kids) => self.known.roll().read(&kids),
+            Err(error) => tracing::warn!(transaction = "roll", %error, "database"),
         }
     }
 }
