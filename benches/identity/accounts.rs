@@ -2,12 +2,18 @@
 #![expect(clippy::disallowed_methods, reason = "fills whole tables, which the store never does")]
 
 use super::node::PUBLIC_URI;
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use diesel::{
     Connection, PgConnection, RunQueryDsl,
     sql_types::{Bytea, Integer, Text},
 };
 use notary::{demo::postgres::Cluster, random::Random, store::migrations};
-use notary_sdk::{Claims, SigningKey, kid, sign};
+use notary_sdk::{PublicKey, kid};
+use serde_json::{Value, json};
 use std::thread;
 
 /// A filled database.
@@ -19,7 +25,23 @@ pub struct Accounts {
 struct Signer {
     address: String,
     kid: String,
-    key: SigningKey,
+    /// aws-lc signs in a tenth of the SDK's time.
+    key: EcdsaKeyPair,
+}
+
+impl Signer {
+    /// A token for an hour, whoever the kid says has signed it.
+    fn token(&self, kid: &str, now: i64) -> String {
+        let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let header = part(json!({ "alg": "ES384", "kid": kid, "typ": "JWT" }));
+        let nonce = hex::encode(Random.bytes::<8>());
+        let claims = json!({
+            "sub": self.address, "aud": PUBLIC_URI, "iat": now, "exp": now + 3_600, "nonce": nonce,
+        });
+        let message = format!("{header}.{}", part(claims));
+        let signature = self.key.sign(&SystemRandom::new(), message.as_bytes()).unwrap();
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
 }
 
 impl Accounts {
@@ -81,9 +103,7 @@ impl Accounts {
         let now = notary::clock::Clock::system().now();
         let token = |n: usize| {
             let signer = &self.signers[n % self.signers.len()];
-            let claims = Claims::for_service(&signer.address, PUBLIC_URI, now, 3_600);
-            let unique = hex::encode(Random.bytes::<8>());
-            sign(&signer.key, &kid(signer), &claims.with("nonce", unique).unwrap())
+            signer.token(&kid(signer), now)
         };
         let token = &token;
         let halves = [0..count / 2, count / 2..count];
@@ -101,7 +121,8 @@ fn random_kid() -> String {
 
 fn signer(db: &mut PgConnection, n: usize) -> Signer {
     let address = format!("signer{n}@example.org");
-    let key = SigningKey::from_uniform(&Random.bytes());
+    let key = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap();
+    let public = PublicKey::from_sec1(key.public_key().as_ref()).unwrap();
     let salt = Random.bytes();
     let kid = kid(&address, &salt);
     diesel::sql_query(
@@ -111,8 +132,8 @@ fn signer(db: &mut PgConnection, n: usize) -> Signer {
     .bind::<Text, _>(&address)
     .bind::<Text, _>(&kid)
     .bind::<Bytea, _>(salt.as_slice())
-    .bind::<Bytea, _>(key.public().to_sec1_uncompressed().as_slice())
-    .bind::<Bytea, _>(key.public().thumbprint().as_slice())
+    .bind::<Bytea, _>(public.to_sec1_uncompressed().as_slice())
+    .bind::<Bytea, _>(public.thumbprint().as_slice())
     .execute(db)
     .unwrap();
     Signer { address, kid, key }

@@ -1,6 +1,9 @@
 //! The cryptography alone.
 
-use super::process::{Postgres, cpu_of_thread};
+use super::{
+    load::Outcome,
+    process::{Postgres, cpu_of_thread},
+};
 use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use notary::random::Random;
@@ -10,19 +13,19 @@ use rand::{rand_core::UnwrapErr, rngs::SysRng};
 use std::{hint::black_box, io::Write, process::Command, thread};
 use voprf::{BlindedElement, OprfServer};
 
-/// Microseconds of one ES384 verification while every processor makes them, as under load.
-pub fn verification() -> f64 {
+/// ES384 verifications while every processor makes them, as under load.
+pub fn verification() -> Outcome {
     let threads = thread::available_parallelism().unwrap().get();
     let times: Vec<f64> = thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(verification_of_one)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    times.iter().sum::<f64>() / times.len() as f64
+    Outcome::computed(times.iter().sum::<f64>() / times.len() as f64)
 }
 
 fn verification_of_one() -> f64 {
     let signed = Signed::new();
-    micros(2_000, || signed.verify())
+    micros(5_000, || signed.verify())
 }
 
 /// A signature that verifies.
@@ -47,15 +50,14 @@ impl Signed {
     }
 }
 
-/// Microseconds of one OPRF evaluation from bytes to bytes (RFC 9497 section 3.3.1), with a key
-/// that is at hand.
-pub fn evaluation() -> f64 {
+/// OPRF evaluations from bytes to bytes (RFC 9497 section 3.3.1), with a key that is at hand.
+pub fn evaluation() -> Outcome {
     let server = OprfServer::<NistP384>::new_from_seed(&[7; 32], b"bench").unwrap();
     let blinded = blinded();
-    micros(1_000, || {
+    Outcome::computed(micros(1_000, || {
         let blinded = BlindedElement::<NistP384>::deserialize(black_box(&blinded)).unwrap();
         black_box(server.blind_evaluate(&blinded).serialize());
-    })
+    }))
 }
 
 /// Bodies of `/salt`, each for another address, with and without an OPRF evaluation.
@@ -66,9 +68,8 @@ pub fn salt_requests(count: usize, evaluate: bool) -> Vec<String> {
     (0..count).map(body).collect()
 }
 
-/// CPU time of PostgreSQL for one prepared select of a row by its primary key, in microseconds, and
-/// how many there are in a second: pgbench over 16 connections.
-pub fn point_select(postgres: &Postgres, uri: &str) -> (f64, f64) {
+/// Prepared selects of a row by its primary key, by pgbench over 16 connections.
+pub fn point_select(postgres: &Postgres, uri: &str) -> Outcome {
     let mut script = tempfile::NamedTempFile::new().unwrap();
     writeln!(script, "\\set id random(1, 1000)\nSELECT thumbprint FROM keys WHERE id = :id;")
         .unwrap();
@@ -85,7 +86,13 @@ pub fn point_select(postgres: &Postgres, uri: &str) -> (f64, f64) {
         let after = text.split(name).nth(1).unwrap_or_else(|| panic!("pgbench said: {text}"));
         after.split([' ', '/', '\n']).next().unwrap().parse().unwrap()
     };
-    (used * 1e6 / number("actually processed: "), number("tps = "))
+    Outcome {
+        server: 0.0,
+        postgres: used * 1e6 / number("actually processed: "),
+        per_second: number("tps = "),
+        p50: f64::NAN,
+        p99: f64::NAN,
+    }
 }
 
 fn blinded() -> [u8; 49] {
