@@ -9,11 +9,15 @@ mod proven;
 pub use proven::{Proof, Proven, Recalled};
 
 use super::{
-    address::Address, key::PublicKey, salt::Kid, strict_json::parse_object, token::PlainToken,
+    address::Address,
+    key::PublicKey,
+    salt::Kid,
+    strict_json::{Members, parse_object},
+    token::PlainToken,
 };
 use crate::clock::Seconds;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// How far two clocks may differ.
@@ -64,12 +68,11 @@ pub enum JwtFault {
 
 /// A JWT whose signature nobody has checked: good for finding the key, and for nothing else.
 pub struct Unverified<'a> {
-    text: &'a str,
     kid: Kid,
     message: &'a str,
     payload: Vec<u8>,
     signature: [u8; 96],
-    claims: Map<String, Value>,
+    claims: Members,
 }
 
 impl<'a> Unverified<'a> {
@@ -86,7 +89,7 @@ impl<'a> Unverified<'a> {
         let payload = decode(payload)?;
         let claims = parse_object(&payload)
             .ok_or(JwtFault::Malformed("the claims are no JSON object without duplicates"))?;
-        Ok(Self { text, kid, message, payload, signature, claims })
+        Ok(Self { kid, message, payload, signature, claims })
     }
 
     /// The key id of the header.
@@ -125,7 +128,7 @@ impl<'a> Unverified<'a> {
 #[derive(Debug)]
 pub struct Signed {
     payload: Vec<u8>,
-    claims: Map<String, Value>,
+    claims: Members,
 }
 
 /// What a call of the user side must be bound to.
@@ -176,7 +179,7 @@ impl ServiceClaims {
     }
 
     /// The claims, parsed.
-    pub fn members(&self) -> &Map<String, Value> {
+    pub fn members(&self) -> &Members {
         &self.0.claims
     }
 }
@@ -211,7 +214,7 @@ impl Signed {
         }
         self.check_audience(|aud| call.audiences.iter().any(|expected| expected == aud))?;
         let of_user_side = |htu: &Value| call.user_side.iter().any(|uri| htu == uri.as_str());
-        if self.claims.contains_key("token") || self.claims.get("htu").is_some_and(of_user_side) {
+        if self.claims.get("token").is_some() || self.claims.get("htu").is_some_and(of_user_side) {
             return Err(JwtFault::NotForServices);
         }
         let bindings = [("htm", call.method), ("htu", call.uri), ("digest", call.digest)];
@@ -275,7 +278,7 @@ fn decode(part: &str) -> Result<Vec<u8>, JwtFault> {
 fn parse_header(bytes: &[u8]) -> Result<Kid, JwtFault> {
     let header =
         parse_object(bytes).ok_or(JwtFault::Malformed("the header is no strict JSON object"))?;
-    if header.keys().any(|name| !matches!(name.as_str(), "alg" | "kid" | "typ")) {
+    if header.iter().any(|(name, _)| !matches!(name, "alg" | "kid" | "typ")) {
         return Err(JwtFault::Malformed("the header may hold alg, kid and typ only"));
     }
     if header.get("alg").and_then(Value::as_str) != Some("ES384") {

@@ -86,7 +86,6 @@ pub async fn verify(
     let signed = match jwt.signed_by(&active.key) {
         Some(signed) => signed,
         None => {
-            let jwt = jwt.unverified()?;
             let _waiting = Waiting::new(backlog);
             let _turn = turn().await;
             proven.verify(jwt, &active.key)?

@@ -5,9 +5,12 @@ use super::{
     problem::{Problem, ProblemBody},
     verify::{bearer, count, question, verify, with_key},
 };
-use crate::{core::Core, domain::jwt::JwtFault, flow::verify::Question};
+use crate::{
+    core::Core,
+    domain::{jwt::JwtFault, strict_json::Members},
+    flow::verify::Question,
+};
 use actix_web::{HttpRequest, HttpResponse, http::header::HeaderMap, web::Data};
-use serde_json::{Map, Value};
 
 /// Any method. A JWT that is bound to a method or a URI must be bound to the
 /// original request, which the proxy names in `X-Forwarded-Method`, `-Proto`, `-Host` and `-Uri` or
@@ -87,11 +90,7 @@ fn for_proxy(problem: Problem) -> Problem {
 
 /// A claim that binds to a request must be checked by somebody: where the query did not name what
 /// it must be, the proxy's headers do.
-fn check_binding(
-    claims: &Map<String, Value>,
-    policy: &Policy,
-    headers: &HeaderMap,
-) -> Result<(), JwtFault> {
+fn check_binding(claims: &Members, policy: &Policy, headers: &HeaderMap) -> Result<(), JwtFault> {
     let Policy { question: asked, binding_required } = policy;
     let bindings = [
         ("htm", asked.method.is_some(), original_methods(headers)),

@@ -14,7 +14,7 @@ use actix_web::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 /// The form of RFC 7662 section 2.1.
@@ -50,8 +50,9 @@ pub async fn post(
     let token = body?.0.token;
     let answer = match count(&core, verify(&core, &token, &question).await) {
         Ok((claims, key)) => {
-            let mut members = claims.members().clone();
-            members.retain(|name, _| !OURS.contains(&name.as_str()));
+            let theirs = claims.members().iter().filter(|(name, _)| !OURS.contains(name));
+            let mut members: Map<String, Value> =
+                theirs.map(|(name, value)| (name.to_owned(), value.clone())).collect();
             members.insert("active".to_owned(), Value::Bool(true));
             members.insert("token_type".to_owned(), Value::from("Bearer"));
             members.insert("username".to_owned(), Value::from(key.address.as_str()));

@@ -7,7 +7,7 @@ use crate::domain::{
 };
 use aws_lc_rs::digest::{SHA256, digest};
 use quick_cache::{Weighter, sync::Cache};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::{mem::size_of, sync::Arc};
 
 /// What keys have signed, as far as remembered. That a key verifies a JWT never changes, so nothing
@@ -29,11 +29,15 @@ pub struct Proof {
 }
 
 /// A JWT, and what is known of it.
-#[expect(clippy::large_enum_variant, reason = "there is one of it, for a moment")]
-pub enum Recalled<'a> {
+pub struct Recalled<'a> {
+    digest: [u8; 32],
+    jwt: Jwt<'a>,
+}
+
+enum Jwt<'a> {
     /// This very text has been verified, with the key of the proof.
     Known(&'a str, Arc<Proof>),
-    /// Nothing.
+    /// Nothing is known.
     New(Unverified<'a>),
 }
 
@@ -45,44 +49,43 @@ impl Proven {
 
     /// Looks a JWT up, or parses it.
     pub fn recall<'a>(&self, text: &'a str) -> Result<Recalled<'a>, JwtFault> {
-        match self.jwts.get(&sha256(text)) {
-            Some(proof) => Ok(Recalled::Known(text, proof)),
-            None => Unverified::parse(text).map(Recalled::New),
-        }
+        let digest = sha256(text);
+        let jwt = match self.jwts.get(&digest) {
+            Some(proof) => Jwt::Known(text, proof),
+            None => Jwt::New(Unverified::parse(text)?),
+        };
+        Ok(Recalled { digest, jwt })
     }
 
-    /// Checks a signature, and remembers the JWT if it is the key's.
-    pub fn verify(&self, jwt: Unverified<'_>, key: &PublicKey) -> Result<Arc<Signed>, JwtFault> {
-        let (text, kid) = (jwt.text, jwt.kid);
+    /// Checks a signature, whatever is known of it, and remembers the JWT if it is the key's.
+    pub fn verify(&self, jwt: Recalled<'_>, key: &PublicKey) -> Result<Arc<Signed>, JwtFault> {
+        let Recalled { digest, jwt } = jwt;
+        let jwt = match jwt {
+            Jwt::Known(text, _) => Unverified::parse(text)?,
+            Jwt::New(jwt) => jwt,
+        };
+        let kid = jwt.kid;
         let signed = Arc::new(jwt.verify(key)?);
         let proof = Proof { kid, signer: key.thumbprint(), signed: signed.clone() };
-        self.jwts.insert(sha256(text), Arc::new(proof));
+        self.jwts.insert(digest, Arc::new(proof));
         Ok(signed)
     }
 }
 
-impl<'a> Recalled<'a> {
+impl Recalled<'_> {
     /// The key id of the header.
     pub fn kid(&self) -> &Kid {
-        match self {
-            Self::Known(_, proof) => &proof.kid,
-            Self::New(jwt) => jwt.kid(),
+        match &self.jwt {
+            Jwt::Known(_, proof) => &proof.kid,
+            Jwt::New(jwt) => jwt.kid(),
         }
     }
 
     /// The JWT, where it is known that this key has signed it.
     pub fn signed_by(&self, key: &PublicKey) -> Option<Arc<Signed>> {
-        match self {
-            Self::Known(_, proof) if proof.signer == key.thumbprint() => Some(proof.signed.clone()),
-            Self::Known(..) | Self::New(_) => None,
-        }
-    }
-
-    /// The JWT as if nothing were known of it.
-    pub fn unverified(self) -> Result<Unverified<'a>, JwtFault> {
-        match self {
-            Self::Known(text, _) => Unverified::parse(text),
-            Self::New(jwt) => Ok(jwt),
+        match &self.jwt {
+            Jwt::Known(_, proof) if proof.signer == key.thumbprint() => Some(proof.signed.clone()),
+            Jwt::Known(..) | Jwt::New(_) => None,
         }
     }
 }
@@ -110,14 +113,10 @@ pub(super) struct Bytes;
 impl Weighter<[u8; 32], Arc<Proof>> for Bytes {
     fn weight(&self, _: &[u8; 32], proof: &Arc<Proof>) -> u64 {
         let Signed { payload, claims } = &*proof.signed;
-        (ENTRY + PIECE + payload.capacity() + bytes_of_members(claims)) as u64
+        let claim = |(name, value): (&str, &Value)| name.len() + PIECE + bytes_of(value);
+        let claims = PIECE + claims.bytes() + claims.iter().map(claim).sum::<usize>();
+        (ENTRY + PIECE + payload.capacity() + claims) as u64
     }
-}
-
-fn bytes_of_members(members: &Map<String, Value>) -> usize {
-    let nodes = members.len().div_ceil(MEMBERS_OF_A_NODE) * (NODE + PIECE);
-    let member = |(name, value): (&String, &Value)| name.capacity() + PIECE + bytes_of(value);
-    nodes + members.iter().map(member).sum::<usize>()
 }
 
 /// Beside the value itself.
@@ -130,6 +129,11 @@ fn bytes_of(value: &Value) -> usize {
                 + items.capacity() * size_of::<Value>()
                 + items.iter().map(bytes_of).sum::<usize>()
         }
-        Value::Object(members) => bytes_of_members(members),
+        Value::Object(members) => {
+            let nodes = members.len().div_ceil(MEMBERS_OF_A_NODE) * (NODE + PIECE);
+            let member =
+                |(name, value): (&String, &Value)| name.capacity() + PIECE + bytes_of(value);
+            nodes + members.iter().map(member).sum::<usize>()
+        }
     }
 }
