@@ -27,7 +27,7 @@ const MANY: usize = 1_000_000;
 const TOKENS: usize = 24_000;
 const STRANGERS: usize = 120_000;
 /// A million kids are read while fewer are asked for.
-const FIRST_STRANGERS: usize = 32_000;
+const FIRST_STRANGERS: usize = 40_000;
 const SALTS: usize = 12_000;
 const CROWD: usize = 600;
 /// Tokens that are at hand at the same time when each is sent several times.
@@ -180,7 +180,7 @@ const CASES: &[Case] = &[
     ("`/verify`, unknown kids, each another", |w| {
         strangers(w, &w.verify(), w.few.tokens_of_strangers(STRANGERS))
     }),
-    ("`/verify`, unknown kids, 1,000,000 accounts, the first 32,000", |w| {
+    ("`/verify`, unknown kids, 1,000,000 accounts, the first 40,000", |w| {
         let target = Target::token(&w.node_of_many, "/verify");
         strangers(w, &target, w.many.tokens_of_strangers(FIRST_STRANGERS))
     }),

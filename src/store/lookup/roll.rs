@@ -80,8 +80,8 @@ impl Roll {
         self.read_to = kids.last().copied().or(self.read_to);
         self.is_complete = kids.len() < PIECE;
         self.read += kids.len();
-        // What more was paid meanwhile is not owed: one piece at a time holds nobody up.
-        self.paid = 0;
+        // One piece at a time holds nobody up; what many strangers paid at once is not all owed.
+        self.paid = self.paid.saturating_sub(PIECE).min(PIECE);
     }
 }
 
