@@ -26,8 +26,8 @@ test: lint client signer-clients ## all checks and tests, as CI runs them
 	cargo test --workspace --locked
 	$(MAKE) client-test client-e2e
 
-bench: setup-bench benches/peers/node_modules ## measure what requests cost (about seven minutes, Linux only)
-	cargo bench --locked --bench identity
+bench: setup-bench benches/peers/node_modules ## measure what requests cost (about 25 minutes with its build, Linux only)
+	cargo bench --profile production --locked --bench identity
 
 bench-signer: setup-bench .cache/venv-peer/ready ## measure publishing, beside Kinto's own server (about ten minutes, Linux only)
 	cargo bench --locked -p notary-signer --bench publish
