@@ -126,6 +126,19 @@ impl World {
         self.again(target, lines, pace, Success)
     }
 
+    /// Sends each once, after the node has learnt their signers' keys.
+    fn unseen(
+        &self,
+        target: &Target,
+        known: &[String],
+        lines: &[String],
+        pace: Pace,
+    ) -> Outcome {
+        let (keys, load) = (Load::once(target, known), Load::once(target, lines));
+        keys.run(Pace::full(16), Success, &self.postgres);
+        load.run(pace, Success, &self.postgres)
+    }
+
     /// Sends each once.
     fn once(&self, target: &Target, lines: &[String], connections: usize) -> Outcome {
         Load::once(target, lines).run(Pace::full(connections), Success, &self.postgres)
@@ -161,7 +174,8 @@ const CASES: &[Case] = &[
     }),
     ("`/verify`, never seen, 16 connections", |w| never_seen(w, 16)),
     ("`/verify`, never seen, 1,000,000 accounts", |w| {
-        w.once(&Target::token(&w.node_of_many, "/verify"), &w.many.tokens(TOKENS), 16)
+        let target = Target::token(&w.node_of_many, "/verify");
+        w.unseen(&target, &w.known_of_many, &w.many.tokens(TOKENS), Pace::full(16))
     }),
     ("`/verify`, forged signature", |w| w.again(&w.verify(), &w.forged, Pace::full(16), Refusal)),
     ("`/verify`, never seen, 1 connection", |w| never_seen(w, 1)),
@@ -213,7 +227,8 @@ fn hello(world: &World, connections: usize) -> Outcome {
 }
 
 fn never_seen(world: &World, connections: usize) -> Outcome {
-    world.once(&world.verify(), &world.few.tokens(TOKENS), connections)
+    let pace = Pace::full(connections);
+    world.unseen(&world.verify(), &world.known, &world.few.tokens(TOKENS), pace)
 }
 
 fn known(world: &World, connections: usize) -> Outcome {
@@ -288,8 +303,7 @@ fn half_load(world: &World, name: &str, most: f64) -> Outcome {
     if name.contains("known") {
         world.known(&world.verify(), &world.known, pace)
     } else {
-        let lines = world.few.tokens(TOKENS);
-        Load::once(&world.verify(), &lines).run(pace, Success, &world.postgres)
+        world.unseen(&world.verify(), &world.known, &world.few.tokens(TOKENS), pace)
     }
 }
 

@@ -7,6 +7,8 @@ use std::hash::RandomState;
 /// With so many bits for each kid, one stranger of a hundred passes for a member. Where there are
 /// more kids, more do.
 const BITS_EACH: usize = 10;
+/// Enough for fifty million kids; what is larger takes a while to lay out.
+const MOST_BYTES: usize = 64_000_000;
 /// So many kids are read at once: a millisecond or two.
 pub(super) const PIECE: usize = 1_024;
 /// A question about a stranger costs as much as reading so many kids.
@@ -31,8 +33,9 @@ pub(super) struct Roll {
 }
 
 impl Roll {
-    /// Takes so many bytes once it is being read.
+    /// Takes at most so many bytes, once it is being read.
     pub(super) fn new(bytes: usize) -> Self {
+        let bytes = bytes.min(MOST_BYTES);
         Self { bytes, members: None, read_to: None, is_complete: false, read: 0, paid: 0 }
     }
 
