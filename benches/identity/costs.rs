@@ -127,13 +127,7 @@ impl World {
     }
 
     /// Sends each once, after the node has learnt their signers' keys.
-    fn unseen(
-        &self,
-        target: &Target,
-        known: &[String],
-        lines: &[String],
-        pace: Pace,
-    ) -> Outcome {
+    fn unseen(&self, target: &Target, known: &[String], lines: &[String], pace: Pace) -> Outcome {
         let (keys, load) = (Load::once(target, known), Load::once(target, lines));
         keys.run(Pace::full(16), Success, &self.postgres);
         load.run(pace, Success, &self.postgres)

@@ -54,7 +54,7 @@ impl Signed {
 pub fn evaluation() -> Outcome {
     let server = OprfServer::<NistP384>::new_from_seed(&[7; 32], b"bench").unwrap();
     let blinded = blinded();
-    Outcome::computed(micros(1_000, || {
+    Outcome::computed(micros(2_000, || {
         let blinded = BlindedElement::<NistP384>::deserialize(black_box(&blinded)).unwrap();
         black_box(server.blind_evaluate(&blinded).serialize());
     }))
