@@ -4,7 +4,7 @@
 //! text (RFC 8725 section 2.4). We refuse them.
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 use std::{borrow::Cow, fmt, mem::size_of};
 
 /// Names that come in every other JWT: they need no copy of their own.
@@ -131,15 +131,10 @@ impl<'de> Visitor<'de> for StrictValue {
         }
         Ok(Value::Array(items))
     }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut members = Map::new();
-        while let Some(name) = map.next_key::<String>()? {
-            let value = map.next_value_seed(StrictValue)?;
-            if members.insert(name, value).is_some() {
-                return Err(A::Error::custom("duplicate member"));
-            }
-        }
-        Ok(Value::Object(members))
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
+        let Members(members) = StrictMembers.visit_map(map)?;
+        let members = members.into_iter().map(|(name, value)| (name.into_owned(), value));
+        Ok(Value::Object(members.collect()))
     }
 }
 
@@ -147,6 +142,7 @@ impl<'de> Visitor<'de> for StrictValue {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde_json::Map;
 
     #[test]
     fn duplicates_are_refused_at_any_depth() {
