@@ -46,7 +46,8 @@ impl Known {
         }
         let known = match self.keys.get(kid) {
             Some(known) => known,
-            None => self.is_excluded(kid).then_some(None)?,
+            None if self.is_excluded(kid) => None,
+            None => return None,
         };
         self.answers.fetch_add(1, Ordering::Relaxed);
         Some(known)
