@@ -151,6 +151,10 @@ impl World {
     fn verify(&self) -> Target {
         Target::token(&self.node, "/verify")
     }
+
+    fn verify_of_many(&self) -> Target {
+        Target::token(&self.node_of_many, "/verify")
+    }
 }
 
 /// A line for requests that are all the same.
@@ -168,8 +172,7 @@ const CASES: &[Case] = &[
     }),
     ("`/verify`, never seen, 16 connections", |w| never_seen(w, 16)),
     ("`/verify`, never seen, 1,000,000 accounts", |w| {
-        let target = Target::token(&w.node_of_many, "/verify");
-        w.unseen(&target, &w.known_of_many, &w.many.tokens(TOKENS), Pace::full(16))
+        w.unseen(&w.verify_of_many(), &w.known_of_many, &w.many.tokens(TOKENS), Pace::full(16))
     }),
     ("`/verify`, forged signature", |w| w.again(&w.verify(), &w.forged, Pace::full(16), Refusal)),
     ("`/verify`, never seen, 1 connection", |w| never_seen(w, 1)),
@@ -180,8 +183,7 @@ const CASES: &[Case] = &[
     ("actix hello-world, 16 connections", |w| hello(w, 16)),
     ("`/verify`, known, 16 connections", |w| known(w, 16)),
     ("`/verify`, known, 1,000,000 accounts", |w| {
-        let target = Target::token(&w.node_of_many, "/verify");
-        w.known(&target, &w.known_of_many, Pace::full(16))
+        w.known(&w.verify_of_many(), &w.known_of_many, Pace::full(16))
     }),
     ("`/verify`, malformed", |w| w.again(&w.verify(), &w.malformed, Pace::full(16), Refusal)),
     ("`/verify`, unknown kid", |w| w.again(&w.verify(), &w.stranger, Pace::full(16), Refusal)),
@@ -189,12 +191,10 @@ const CASES: &[Case] = &[
         strangers(w, &w.verify(), w.few.tokens_of_strangers(STRANGERS))
     }),
     ("`/verify`, unknown kids, 1,000,000 accounts, the first 40,000", |w| {
-        let target = Target::token(&w.node_of_many, "/verify");
-        strangers(w, &target, w.many.tokens_of_strangers(FIRST_STRANGERS))
+        strangers(w, &w.verify_of_many(), w.many.tokens_of_strangers(FIRST_STRANGERS))
     }),
     ("`/verify`, unknown kids, 1,000,000 accounts, later", |w| {
-        let target = Target::token(&w.node_of_many, "/verify");
-        strangers(w, &target, w.many.tokens_of_strangers(STRANGERS))
+        strangers(w, &w.verify_of_many(), w.many.tokens_of_strangers(STRANGERS))
     }),
     ("`/forward-auth`, known", |w| {
         w.known(&Target::token(&w.node, "/forward-auth"), &w.known, Pace::full(16))

@@ -26,11 +26,15 @@ enum Bound {
 }
 
 impl Measured {
-    /// How many times as much CPU time one case takes as another, measured within seconds of each
-    /// other: the median over the rounds.
-    fn ratio(&self, one: &str, other: &str) -> f64 {
+    /// The CPU times of two cases compared, which were measured within seconds of each other: the
+    /// median over the rounds.
+    fn compared(&self, one: &str, other: &str, how: impl Fn(f64, f64) -> f64) -> f64 {
         let pairs = self.outcomes(one).iter().zip(self.outcomes(other));
-        median(pairs.map(|(one, other)| one.cpu() / other.cpu()))
+        median(pairs.map(|(one, other)| how(one.cpu(), other.cpu())))
+    }
+
+    fn ratio(&self, one: &str, other: &str) -> f64 {
+        self.compared(one, other, |one, other| one / other)
     }
 
     fn goals(&self) -> Vec<Goal> {
@@ -53,10 +57,6 @@ impl Measured {
             median(self.half_load[index].1.iter().map(|outcome| outcome.p99 / outcome.p50))
         };
         let health = median(self.health_in_flood.iter().map(|outcome| outcome.p99 / 1e3));
-        let salts = self
-            .outcomes("`/salt` with OPRF")
-            .iter()
-            .zip(self.outcomes("raw OPRF evaluation (voprf)"));
         let goal = |what, bound, figure| Goal { what, bound, figure };
         vec![
             goal("never seen ÷ raw verification", AtMost(1.25), self.ratio(NEVER, RAW)),
@@ -112,7 +112,9 @@ impl Measured {
             goal(
                 "`/salt` ÷ (1.3 × raw evaluation + 60 µs)",
                 AtMost(1.0),
-                median(salts.map(|(salt, raw)| salt.cpu() / (1.3 * raw.cpu() + 60.0))),
+                self.compared("`/salt` with OPRF", "raw OPRF evaluation (voprf)", |salt, raw| {
+                    salt / (1.3 * raw + 60.0)
+                }),
             ),
         ]
     }
