@@ -12,6 +12,7 @@ use crate::{
     random::Random,
     store::{blocks, db::Db, kdfs, keys::Ended, migrations},
 };
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use notary_sdk::{Argon2id, Kdf};
 use serde_json::{Value, json};
@@ -131,7 +132,7 @@ impl Core {
 
     /// Stands for an address in logs: [`Core::address_key`] in hex.
     pub fn log_name(&self, address: &Address) -> String {
-        hex::encode(self.address_key(address))
+        HEXLOWER.encode(&self.address_key(address))
     }
 
     /// Stands for an address where the address itself must not appear: in logs and in memory.

@@ -7,6 +7,7 @@ use aws_lc_rs::{
     signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use data_encoding::HEXLOWER;
 use diesel::{
     Connection, PgConnection, RunQueryDsl,
     sql_types::{Bytea, Integer, Text},
@@ -34,7 +35,7 @@ impl Signer {
     fn token(&self, kid: &str, now: i64) -> String {
         let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let header = part(json!({ "alg": "ES384", "kid": kid, "typ": "JWT" }));
-        let nonce = hex::encode(Random.bytes::<8>());
+        let nonce = HEXLOWER.encode(&Random.bytes::<8>());
         let claims = json!({
             "sub": self.address, "aud": PUBLIC_URI, "iat": now, "exp": now + 3_600, "nonce": nonce,
         });
@@ -116,7 +117,7 @@ impl Accounts {
 }
 
 fn random_kid() -> String {
-    hex::encode(Random.bytes::<64>())
+    HEXLOWER.encode(&Random.bytes::<64>())
 }
 
 fn signer(db: &mut PgConnection, n: usize) -> Signer {

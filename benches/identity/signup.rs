@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "looks into tables as nobody else does")]
 
 use super::node::{PUBLIC_URI, SECRET_KEY};
+use data_encoding::HEXLOWER;
 use diesel::{
     Connection, PgConnection, QueryableByName, RunQueryDsl,
     sql_types::{BigInt, Bytea, Text, Uuid as SqlUuid},
@@ -54,7 +55,7 @@ struct Count {
 impl Crowd {
     pub fn new(size: usize) -> Self {
         let secrets = Secrets::derive(SECRET_KEY);
-        let name = hex::encode(Random.bytes::<6>());
+        let name = HEXLOWER.encode(&Random.bytes::<6>());
         let person = |n: usize| {
             let address = Address::parse(&format!("{name}{n}@example.org")).unwrap();
             let kid = Kid::derive(&address, &Salt::derive(&secrets, &address)).to_string();

@@ -139,6 +139,7 @@ impl<'de> Deserialize<'de> for Jwk {
 
 #[cfg(test)]
 mod tests {
+    use data_encoding::HEXLOWER;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -232,7 +233,7 @@ mod tests {
             ("x", format!("{x}=="), KeyError::Coordinate),
             ("x", format!(" {x}"), KeyError::Coordinate),
             ("x", format!("{}+", &x[1..]), KeyError::Coordinate),
-            ("x", base64url(&hex::decode(P).unwrap()), KeyError::NotAPoint),
+            ("x", base64url(&HEXLOWER.decode(P.as_bytes()).unwrap()), KeyError::NotAPoint),
             ("y", base64url(&[0xff; 48]), KeyError::NotAPoint),
         ] {
             assert_eq!(read(&with(name, &*value)), Err(error), "{name}: {value}");
@@ -262,7 +263,7 @@ mod tests {
     fn the_generator_and_its_negative_are_refused() {
         let (one, minus_one) = (SigningKey::from_uniform(&[0; 72]), {
             let mut bytes = [0; 72];
-            bytes[24..].copy_from_slice(&hex::decode(ORDER_MINUS_2).unwrap());
+            bytes[24..].copy_from_slice(&HEXLOWER.decode(ORDER_MINUS_2.as_bytes()).unwrap());
             SigningKey::from_uniform(&bytes)
         });
         for key in [one, minus_one] {

@@ -155,6 +155,7 @@ pub enum KeyError {
 
 #[cfg(test)]
 mod tests {
+    use data_encoding::HEXLOWER;
     use proptest::prelude::*;
 
     use super::*;
@@ -162,7 +163,9 @@ mod tests {
     fn order_minus_1() -> [u8; 48] {
         let mut bytes = [0; 48];
         bytes.copy_from_slice(
-            &hex::decode(format!("{:x}", NistP384::ORDER.wrapping_sub(&U384::ONE))).unwrap(),
+            &HEXLOWER
+                .decode(format!("{:x}", NistP384::ORDER.wrapping_sub(&U384::ONE)).as_bytes())
+                .unwrap(),
         );
         bytes
     }

@@ -1,12 +1,13 @@
 //! The name of an address's key.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha512};
 
 /// Lower-case hex SHA-512(address ‖ " " ‖ standard padded base64 of the salt): 128 characters
 /// (PROTOCOL section 1). `address` is the canonical form, as `/salt` answers it.
 pub fn kid(address: &str, salt: &[u8; 16]) -> String {
-    hex::encode(Sha512::digest(format!("{address} {}", BASE64_STANDARD.encode(salt))))
+    HEXLOWER.encode(&Sha512::digest(format!("{address} {}", BASE64_STANDARD.encode(salt))))
 }
 
 /// Whether a text has the form of a kid: 128 lower-case hex digits.

@@ -4,6 +4,7 @@ use base64::{
     Engine,
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
 };
+use data_encoding::HEXLOWER;
 use p384::NistP384;
 use rand::{SeedableRng, rngs::StdRng};
 use serde::Deserialize;
@@ -49,10 +50,12 @@ struct Oprf {
 /// The OPRF's output, from a whole exchange with a server that holds the case's key.
 fn evaluate(case: &Case, password: &Password) -> Vec<u8> {
     let Some(seed) = &case.oprf_key_seed_hex else { return Vec::new() };
-    let server =
-        OprfServer::<NistP384>::new_from_seed(&hex::decode(seed).unwrap(), b"notary/oprf/v1")
-            .unwrap();
-    assert_eq!(hex::encode(server.serialize()), case.oprf.as_ref().unwrap().server_secret_key);
+    let server = OprfServer::<NistP384>::new_from_seed(
+        &HEXLOWER.decode(seed.as_bytes()).unwrap(),
+        b"notary/oprf/v1",
+    )
+    .unwrap();
+    assert_eq!(HEXLOWER.encode(&server.serialize()), case.oprf.as_ref().unwrap().server_secret_key);
     let (blinding, blinded) = Blinding::start(password, &mut StdRng::seed_from_u64(7)).unwrap();
     let blinded = BlindedElement::deserialize(&blinded).unwrap();
     let evaluated = server.blind_evaluate(&blinded).serialize().into();
@@ -70,16 +73,16 @@ fn every_case_holds() {
         assert_eq!(case.kdf.check(), Ok(()), "{name}");
 
         let password = Password::new(&case.password).unwrap();
-        assert_eq!(hex::encode(password.as_bytes()), case.password_utf8_nfkc_hex, "{name}");
+        assert_eq!(HEXLOWER.encode(password.as_bytes()), case.password_utf8_nfkc_hex, "{name}");
         let y = evaluate(case, &password);
-        assert_eq!(hex::encode(&y), case.oprf_output_hex.clone().unwrap_or_default(), "{name}");
+        assert_eq!(HEXLOWER.encode(&y), case.oprf_output_hex.clone().unwrap_or_default(), "{name}");
 
         let bytes = argon2_password(&password, &y);
-        assert_eq!(hex::encode(&bytes), case.argon2_password_hex, "{name}");
+        assert_eq!(HEXLOWER.encode(&bytes), case.argon2_password_hex, "{name}");
         let stretched = stretch(&bytes, &salt, &case.kdf.argon2id).unwrap();
-        assert_eq!(hex::encode(*stretched), case.argon2_output_hex, "{name}");
+        assert_eq!(HEXLOWER.encode(&*stretched), case.argon2_output_hex, "{name}");
         let okm = expand(&stretched).unwrap();
-        assert_eq!(hex::encode(*okm), case.hkdf_okm_hex, "{name}");
+        assert_eq!(HEXLOWER.encode(&*okm), case.hkdf_okm_hex, "{name}");
 
         let key = SigningKey::from_uniform(&okm);
         assert_eq!(BASE64_URL_SAFE_NO_PAD.encode(key.d()), case.d, "{name}");

@@ -9,6 +9,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Client, StatusCode, header::CONTENT_TYPE, redirect::Policy};
 use sha2::Sha256;
@@ -138,7 +139,7 @@ fn sign(secret: &str, now: DateTime<Utc>, body: &str) -> String {
     let now = now.timestamp();
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any key will do");
     mac.update(format!("{now}.{body}").as_bytes());
-    format!("t={now},v1={}", hex::encode(mac.finalize().into_bytes()))
+    format!("t={now},v1={}", HEXLOWER.encode(&mac.finalize().into_bytes()))
 }
 
 fn judge(status: StatusCode) -> Result<(), Failure> {

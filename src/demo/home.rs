@@ -6,6 +6,7 @@ use super::{
 };
 use crate::random::Random;
 use base64::{Engine, prelude::BASE64_STANDARD};
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, DirBuilder, OpenOptions},
@@ -116,7 +117,7 @@ fn keep(path: &Path, content: &impl Serialize) -> io::Result<()> {
 impl Secrets {
     fn new(random: Random) -> Self {
         Self {
-            admin_secret: hex::encode(random.bytes::<32>()),
+            admin_secret: HEXLOWER.encode(&random.bytes::<32>()),
             secret_key: BASE64_STANDARD.encode(random.bytes::<32>()),
         }
     }

@@ -4,6 +4,7 @@
 //! [`Signed`] of it; the claims' rules, for the user side or for other services, make
 //! [`UserClaims`] or [`ServiceClaims`].
 
+mod header;
 mod proven;
 
 pub use proven::{Proof, Proven, Recalled};
@@ -82,7 +83,7 @@ impl<'a> Unverified<'a> {
             text.rsplit_once('.').ok_or(JwtFault::Malformed("three parts are expected"))?;
         let (header, payload) =
             message.split_once('.').ok_or(JwtFault::Malformed("three parts are expected"))?;
-        let kid = parse_header(&decode(header)?)?;
+        let kid = header::parse(&decode(header)?)?;
         let signature = decode(signature)?
             .try_into()
             .map_err(|_| JwtFault::Malformed("an ES384 signature has 96 bytes"))?;
@@ -271,24 +272,6 @@ impl Signed {
 
 fn decode(part: &str) -> Result<Vec<u8>, JwtFault> {
     URL_SAFE_NO_PAD.decode(part).map_err(|_| JwtFault::Malformed("a part is no base64url"))
-}
-
-/// `alg`, `kid` and `typ` are all that the header may hold: that keeps out `crit` and `b64`
-/// (RFC 7515 section 4.1.11, RFC 7797) and embedded keys and key URLs (RFC 8725 section 3.10).
-fn parse_header(bytes: &[u8]) -> Result<Kid, JwtFault> {
-    let header =
-        parse_object(bytes).ok_or(JwtFault::Malformed("the header is no strict JSON object"))?;
-    if header.iter().any(|(name, _)| !matches!(name, "alg" | "kid" | "typ")) {
-        return Err(JwtFault::Malformed("the header may hold alg, kid and typ only"));
-    }
-    if header.get("alg").and_then(Value::as_str) != Some("ES384") {
-        return Err(JwtFault::Malformed("alg must be ES384"));
-    }
-    if header.get("typ").is_some_and(|typ| typ != "JWT") {
-        return Err(JwtFault::Malformed("typ must be JWT or absent"));
-    }
-    let kid = header.get("kid").and_then(Value::as_str).and_then(Kid::parse);
-    kid.ok_or(JwtFault::Malformed("kid must be 128 lower-case hex digits"))
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ pub fn evaluate(secrets: &Secrets, address: &Address, blinded: &Blinded) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use data_encoding::HEXLOWER;
     use notary_sdk::{Blinding, Password};
     use rand::{SeedableRng, rngs::StdRng};
 
@@ -55,7 +56,7 @@ mod tests {
 
     #[test]
     fn whatever_the_blinding_the_output_is_that_of_the_addresss_own_key() {
-        let seed = hex::decode(SEED).unwrap();
+        let seed = HEXLOWER.decode(SEED.as_bytes()).unwrap();
         let server = OprfServer::<NistP384>::new_from_seed(&seed, b"notary/oprf/v1").unwrap();
         let expected = server.evaluate(b"correct horse battery staple").unwrap();
         for blinding in [1, 2] {

@@ -2,6 +2,7 @@
 
 use super::{address::Address, secret::Secrets};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha512;
 
@@ -52,9 +53,8 @@ impl Kid {
     /// Parses 128 lower-case hex digits; everything else is `None`.
     pub fn parse(text: &str) -> Option<Self> {
         let mut kid = [0; 64];
-        let upper_case = text.bytes().any(|byte| byte.is_ascii_uppercase());
-        (text.len() == 128 && !upper_case).then_some(())?;
-        hex::decode_to_slice(text, &mut kid).ok()?;
+        (text.len() == 128).then_some(())?;
+        HEXLOWER.decode_mut(text.as_bytes(), &mut kid).ok()?;
         Some(Self(kid))
     }
 
@@ -72,7 +72,7 @@ impl Kid {
 impl std::fmt::Display for Kid {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut digits = [0; 128];
-        hex::encode_to_slice(self.0, &mut digits).map_err(|_| std::fmt::Error)?;
+        HEXLOWER.encode_mut(&self.0, &mut digits);
         f.write_str(std::str::from_utf8(&digits).map_err(|_| std::fmt::Error)?)
     }
 }
@@ -80,7 +80,7 @@ impl std::fmt::Display for Kid {
 /// Logs show only the first eight digits.
 impl std::fmt::Debug for Kid {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Kid({}…)", hex::encode(&self.0[..4]))
+        write!(f, "Kid({}…)", HEXLOWER.encode(&self.0[..4]))
     }
 }
 

@@ -67,6 +67,7 @@ fn expand(hkdf: &Hkdf<Sha512>, info: &str, out: &mut [u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use data_encoding::HEXLOWER;
     use std::collections::BTreeSet;
 
     /// Computed by hand from RFC 5869. A change of any of these would lock accounts out.
@@ -82,7 +83,7 @@ mod tests {
             secrets.check_value(),
         ];
         assert_eq!(
-            keys.map(|key| hex::encode(&key[..8])),
+            keys.map(|key| HEXLOWER.encode(&key[..8])),
             [
                 "e15f63a76e00855c",
                 "2e42af775867ad30",

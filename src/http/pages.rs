@@ -13,6 +13,7 @@ use actix_web::{
     },
     web::{Data, Path},
 };
+use data_encoding::HEXLOWER;
 use rust_embed::{EmbeddedFile, RustEmbed};
 use serde::Deserialize;
 use std::{collections::HashSet, sync::LazyLock};
@@ -83,7 +84,7 @@ pub async fn asset(request: HttpRequest, name: Path<String>) -> Result<HttpRespo
     if IMMUTABLE.contains(&name) {
         response.insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"));
     } else {
-        let tag = EntityTag::new_strong(hex::encode(file.metadata.sha256_hash()));
+        let tag = EntityTag::new_strong(HEXLOWER.encode(&file.metadata.sha256_hash()));
         let known = holds(&request, &tag);
         response.insert_header((CACHE_CONTROL, "no-cache")).insert_header(ETag(tag));
         if known {

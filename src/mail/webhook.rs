@@ -7,6 +7,7 @@
 use std::{fmt, time::Duration};
 
 use aws_lc_rs::hmac;
+use data_encoding::HEXLOWER;
 use reqwest::{Client, StatusCode, header::CONTENT_TYPE, redirect::Policy};
 use serde::Serialize;
 use tokio::{net::TcpStream, time::timeout};
@@ -148,7 +149,7 @@ fn sign(key: &hmac::Key, now: i64, body: &[u8]) -> String {
     let mut context = hmac::Context::with_key(key);
     context.update(format!("{now}.").as_bytes());
     context.update(body);
-    format!("t={now},v1={}", hex::encode(context.sign()))
+    format!("t={now},v1={}", HEXLOWER.encode(context.sign().as_ref()))
 }
 
 fn judge(status: StatusCode) -> Result<(), SendError> {

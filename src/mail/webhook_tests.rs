@@ -1,5 +1,6 @@
 use std::net::SocketAddr;
 
+use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -70,7 +71,7 @@ async fn the_call_is_signed_and_names_its_delivery() {
     let (time, tag) = header(&head, "notary-signature").unwrap().split_once(',').unwrap();
     assert_eq!(time, "t=1800000001");
     let signed = [b"1800000001.", body.as_slice()].concat();
-    let tag = hex::decode(tag.strip_prefix("v1=").unwrap()).unwrap();
+    let tag = HEXLOWER.decode(tag.strip_prefix("v1=").unwrap().as_bytes()).unwrap();
     let key = hmac::Key::new(hmac::HMAC_SHA256, KEY);
     assert!(hmac::verify(&key, &signed, &tag).is_ok());
     assert!(hmac::verify(&key, &body, &tag).is_err());

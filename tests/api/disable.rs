@@ -5,6 +5,7 @@ use crate::{
     call::{CONFIRM, DISABLE, REPLACE, SIGN_UP, STATUS},
     harness::{PUBLIC_URI, Person, Service},
 };
+use data_encoding::HEXLOWER;
 use futures_util::{StreamExt, stream};
 use notary::domain::token::PlainToken;
 use serde_json::json;
@@ -79,7 +80,7 @@ fn token(service: &Service, address: &str) -> String {
     let row = crate::sql::text(&service.db, &query);
     let (signup, nonce) = row.split_once(' ').unwrap();
     let signup: Uuid = signup.parse().unwrap();
-    let nonce = hex::decode(nonce).unwrap().try_into().unwrap();
+    let nonce = HEXLOWER.decode(nonce.as_bytes()).unwrap().try_into().unwrap();
     PlainToken::derive(&service.core.secrets, signup, &nonce).reveal()
 }
 

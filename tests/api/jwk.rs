@@ -5,6 +5,7 @@ use crate::{
     harness::{Person, Service},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use data_encoding::HEXLOWER;
 use notary_sdk::{PublicKey, SigningKey};
 use p384::elliptic_curve::bigint::{Encoding, U384};
 use serde_json::{Value, json};
@@ -75,7 +76,7 @@ fn refused(person: &Person) -> Vec<(&'static str, Value)> {
         ("off the curve", both(x, &off_curve)),
         ("x and y swapped", both(y, x)),
         ("zeros", both(&[0; 48], &[0; 48])),
-        ("x = p", both(&hex::decode(P).unwrap(), y)),
+        ("x = p", both(&HEXLOWER.decode(P.as_bytes()).unwrap(), y)),
         ("x + p", unreduced(person)),
         ("x of ones", both(&[0xff; 48], y)),
         ("kid of another", with(good(), "kid", json!("0".repeat(128)))),
@@ -120,7 +121,7 @@ async fn keys_that_are_refused() {
 async fn the_two_keys_without_a_secret_are_refused() {
     let service = Service::start().await;
     let mut uniform = [0; 72];
-    uniform[24..].copy_from_slice(&hex::decode(N_MINUS_2).unwrap());
+    uniform[24..].copy_from_slice(&HEXLOWER.decode(N_MINUS_2.as_bytes()).unwrap());
     for uniform in [[0; 72], uniform] {
         let mut ada = service.person("ada@example.org").await;
         ada.0.key = SigningKey::from_uniform(&uniform);

@@ -4,6 +4,7 @@ use crate::{
     harness::{Service, Settings, token_in},
     sql,
 };
+use data_encoding::HEXLOWER;
 use notary::{
     demo::smtp_sink::{Mail, Verdict},
     store::outbox,
@@ -135,7 +136,7 @@ async fn the_mailed_token_is_the_one_that_the_row_knows() {
     let token = service.token_for("ada@example.org", 1).await;
     let token = notary::domain::token::PlainToken::parse(&token).unwrap();
     let known = sql::text(&service.db, "SELECT encode(token_hash, 'hex') FROM confirmations");
-    assert_eq!(hex::encode(token.hash().as_bytes()), known);
+    assert_eq!(HEXLOWER.encode(token.hash().as_bytes()), known);
     let kept = sql::text(&service.db, "SELECT string_agg(t::text, ' ') FROM outbox AS t")
         + &sql::text(&service.db, "SELECT string_agg(t::text, ' ') FROM confirmations AS t")
         + &sql::text(&service.db, "SELECT string_agg(t::text, ' ') FROM signups AS t");

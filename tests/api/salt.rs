@@ -10,6 +10,7 @@ use base64::{
     Engine,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
+use data_encoding::HEXLOWER;
 use futures_util::{StreamExt, stream};
 use notary_sdk::{Blinding, Password, PublicKey, derive_key, kid};
 use rand::{rand_core::UnwrapErr, rngs::SysRng};
@@ -122,7 +123,7 @@ async fn an_account_keeps_the_salt_that_it_was_made_with() {
     // As if the account were from before a change of NOTARY_SECRET_KEY.
     ada.0.salt = [42; 16];
     ada.0.kid = kid(&ada.address, &ada.salt);
-    let (salt, kid) = (hex::encode(ada.salt), &ada.kid);
+    let (salt, kid) = (HEXLOWER.encode(&ada.salt), &ada.kid);
     service.execute(&format!("UPDATE keys SET salt = '\\x{salt}', kid = '\\x{kid}'"));
 
     let answer = service.salt(&json!({ "address": "ada@example.org" })).await.json();
@@ -239,7 +240,7 @@ async fn a_stolen_database_does_not_tell_a_right_password() {
     service.client().confirm(&ada, &token).await.unwrap();
 
     let stored = sql::text(&service.db, "SELECT encode(public_key, 'hex') FROM keys");
-    let stored = PublicKey::from_sec1(&hex::decode(stored).unwrap()).unwrap();
+    let stored = PublicKey::from_sec1(&HEXLOWER.decode(stored.as_bytes()).unwrap()).unwrap();
     let key = |y: &[u8]| derive_key(&right, &ada.salt, &ada.kdf.argon2id, y).unwrap().public();
     let thieves = Settings::default()
         .set("NOTARY_SECRET_KEY", "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=")

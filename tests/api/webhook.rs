@@ -6,6 +6,7 @@ use crate::{
 };
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, dev::ServerHandle, web};
 use aws_lc_rs::hmac;
+use data_encoding::HEXLOWER;
 use notary_sdk::Confirmation;
 use serde_json::{Value, json};
 use std::{
@@ -91,7 +92,7 @@ fn is_signed(service: &Service, call: &Call) -> bool {
     let mut signed = format!("{time}.").into_bytes();
     signed.extend_from_slice(&call.body);
     time == service.clock.now().to_string()
-        && hmac::verify(&key, &signed, &hex::decode(mac).unwrap()).is_ok()
+        && hmac::verify(&key, &signed, &HEXLOWER.decode(mac.as_bytes()).unwrap()).is_ok()
 }
 
 #[tokio::test]

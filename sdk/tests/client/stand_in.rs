@@ -1,5 +1,6 @@
 //! The stand-in: evaluates blinded passwords, records calls, checks their signatures.
 
+use data_encoding::HEXLOWER;
 use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},
@@ -54,7 +55,7 @@ pub fn salt_answer(request: &Request, kdf: &Kdf) -> Value {
         "address": address, "salt": BASE64_STANDARD.encode(SALT), "kdf": kdf, "now": SERVER_NOW
     });
     if let Some(blinded) = body["blinded"].as_str() {
-        let seed = hex::decode(SEED).unwrap();
+        let seed = HEXLOWER.decode(SEED.as_bytes()).unwrap();
         let server = OprfServer::<NistP384>::new_from_seed(&seed, b"notary/oprf/v1").unwrap();
         let blinded = BASE64_URL_SAFE_NO_PAD.decode(blinded).unwrap();
         let evaluated = server.blind_evaluate(&BlindedElement::deserialize(&blinded).unwrap());

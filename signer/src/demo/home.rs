@@ -2,6 +2,7 @@
 
 use super::{DemoError, notary::Running};
 use crate::{config::Config, random::Random};
+use data_encoding::HEXLOWER;
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -130,7 +131,7 @@ impl People {
     fn invented(random: Random) -> Self {
         let login = |name: &str| Login {
             address: format!("{name}@example.org"),
-            password: hex::encode(random.bytes::<10>()),
+            password: HEXLOWER.encode(&random.bytes::<10>()),
         };
         Self { editor: login("editor"), reviewer: login("reviewer") }
     }

@@ -5,6 +5,7 @@ use crate::{
     flow::call::Caller,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use notary_sdk::{Expect, VerifyClient, VerifyError};
 use sha2::Sha256;
@@ -72,7 +73,7 @@ impl Callers {
         #[expect(clippy::expect_used, reason = "HMAC takes keys of any length (RFC 2104)")]
         let mut mac: Hmac<Sha256> = Hmac::new_from_slice(secret).expect("any length");
         mac.update(&credentials);
-        Some(format!("basicauth:{}", hex::encode(mac.finalize().into_bytes())))
+        Some(format!("basicauth:{}", HEXLOWER.encode(&mac.finalize().into_bytes())))
     }
 }
 

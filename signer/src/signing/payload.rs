@@ -88,6 +88,7 @@ impl Write for ContentHash {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use data_encoding::HEXLOWER;
 
     fn payload(records: &[&str], last_modified: Timestamp) -> String {
         let mut bytes = Vec::new();
@@ -121,7 +122,7 @@ mod tests {
         let mut hash = ContentHash::new();
         write(&mut hash, std::iter::empty::<Result<&str>>(), 1_460_558_489_816).unwrap();
         assert_eq!(
-            hex::encode(hash.finish()),
+            HEXLOWER.encode(&hash.finish()),
             "c53595368f39a281c5ce46d1b901d6a4adf8fc4689c498326892b48602bbbcd9\
              5478cdca567059f505385594e72ce4dc"
         );

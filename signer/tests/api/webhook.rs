@@ -4,6 +4,7 @@ use crate::{
     harness::{PATIENCE, Settings, database},
     stage::{SOURCE, Stage},
 };
+use data_encoding::HEXLOWER;
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 use hmac::{Hmac, KeyInit, Mac};
 use notary_signer::clock::Clock;
@@ -72,7 +73,7 @@ impl Hook {
         let signed = format!("{}.{}", time.strip_prefix("t=").unwrap(), self.body);
         let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
         mac.update(signed.as_bytes());
-        mac.verify_slice(&hex::decode(signature).unwrap()).unwrap();
+        mac.verify_slice(&HEXLOWER.decode(signature.as_bytes()).unwrap()).unwrap();
         assert_eq!(self.headers["content-type"], "application/json");
         serde_json::from_str(&self.body).unwrap()
     }

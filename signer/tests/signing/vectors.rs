@@ -1,6 +1,7 @@
 //! `tests/vectors.json`: made by kinto-signer's serializer and signer.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use data_encoding::HEXLOWER;
 use notary_signer::{
     domain::{object::Form, uri::Id},
     signing::{
@@ -56,7 +57,7 @@ fn payloads_and_their_digests() {
         let mut hash = ContentHash::new();
         hash.write_all(&payload).unwrap();
         let digest = hash.finish();
-        assert_eq!(hex::encode(digest), text(&vector, "digest_with_prefix_hex"), "{name}");
+        assert_eq!(HEXLOWER.encode(&digest), text(&vector, "digest_with_prefix_hex"), "{name}");
         assert!(key.verifies(&digest, text(&vector, "sig_rfc6979_b64url")), "{name}");
     }
 }

@@ -11,6 +11,7 @@ pub use show::Style;
 use super::{Demo, smtp_sink::SmtpSink};
 use crate::{clock::Clock, random::Random};
 use acts::Play;
+use data_encoding::HEXLOWER;
 use notary_sdk::{DeriveError, PasswordError};
 use std::sync::Arc;
 use wire::Wire;
@@ -74,7 +75,7 @@ impl Stage {
     /// [`Stumble`] at the first answer that is not the expected one.
     pub async fn play(&self, style: Style, print: impl FnMut(&str)) -> Result<(), Stumble> {
         let mut play = Play::new(self, Wire::new(style, print));
-        let run = hex::encode(self.random.bytes::<4>());
+        let run = HEXLOWER.encode(&self.random.bytes::<4>());
         let first = play.sign_up(&format!("ada-{run}@example.org")).await?;
         let second = play.change_password(&first).await?;
         let third = play.change_address(&second, &format!("ada-{run}@example.net")).await?;

@@ -1,6 +1,7 @@
 //! Header, encoding and signature.
 
 use super::*;
+use data_encoding::HEXLOWER;
 use p384::ecdsa::Signature;
 
 #[test]
@@ -92,8 +93,14 @@ fn headers_that_are_refused() {
     for header in ["", "null", "[]", "1", "{}", "{", "{}{}", "\"ES384\"", "\u{feff}{}"] {
         assert!(is_malformed(&signed(header, &claims().to_string())), "{header}");
     }
-    let header = format!(r#"{{"alg":null,"kid":"{KID}"}}"#);
-    assert!(is_malformed(&signed(&header, &claims().to_string())));
+    for header in [
+        format!(r#"{{"alg":null,"kid":"{KID}"}}"#),
+        format!(r#"{{"alg":"ES384","kid":"{KID}","typ":null}}"#),
+        format!(r#"["ES384","{KID}","JWT"]"#),
+        format!(r#"["ES384","{KID}"]"#),
+    ] {
+        assert!(is_malformed(&signed(&header, &claims().to_string())), "{header}");
+    }
 }
 
 #[test]
@@ -200,7 +207,7 @@ fn signatures_that_are_none_are_refused() {
     }
 
     let (r, s) = signature.split_at(48);
-    let n = hex::decode(N).unwrap();
+    let n = HEXLOWER.decode(N.as_bytes()).unwrap();
     let (zero, ff) = ([0; 48], [0xff; 48]);
     let mut one = zero;
     one[47] = 1;
