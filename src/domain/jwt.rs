@@ -84,9 +84,7 @@ impl<'a> Unverified<'a> {
         let (header, payload) =
             message.split_once('.').ok_or(JwtFault::Malformed("three parts are expected"))?;
         let kid = header::parse(&decode(header)?)?;
-        let signature = decode(signature)?
-            .try_into()
-            .map_err(|_| JwtFault::Malformed("an ES384 signature has 96 bytes"))?;
+        let signature = decode_signature(signature)?;
         let payload = decode(payload)?;
         let claims = parse_object(&payload)
             .ok_or(JwtFault::Malformed("the claims are no JSON object without duplicates"))?;
@@ -272,6 +270,14 @@ impl Signed {
 
 fn decode(part: &str) -> Result<Vec<u8>, JwtFault> {
     URL_SAFE_NO_PAD.decode(part).map_err(|_| JwtFault::Malformed("a part is no base64url"))
+}
+
+fn decode_signature(part: &str) -> Result<[u8; 96], JwtFault> {
+    let mut signature = [0; 96];
+    match URL_SAFE_NO_PAD.decode_slice(part, &mut signature) {
+        Ok(96) => Ok(signature),
+        _ => Err(JwtFault::Malformed("an ES384 signature is base64url of 96 bytes")),
+    }
 }
 
 #[cfg(test)]

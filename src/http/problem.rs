@@ -13,7 +13,7 @@ use actix_web::{
     },
 };
 use serde::Serialize;
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 use utoipa::ToSchema;
 
 /// What a caller can be told about a request that was not served.
@@ -86,7 +86,7 @@ pub struct ProblemBody {
     /// The HTTP status.
     status: u16,
     /// What happened here and what to do about it.
-    detail: String,
+    detail: Cow<'static, str>,
 }
 
 impl Problem {
@@ -168,12 +168,12 @@ impl Problem {
         }
     }
 
-    fn detail(&self) -> String {
+    fn detail(&self) -> Cow<'static, str> {
         let text = match self {
             Self::MalformedRequest(detail) => detail,
-            Self::InvalidAddress(fault) => return sentence(fault),
-            Self::InvalidKey(fault) => return sentence(fault),
-            Self::InvalidJwt(fault) | Self::Rejected(fault) => return sentence(fault),
+            Self::InvalidAddress(fault) => return sentence(fault).into(),
+            Self::InvalidKey(fault) => return sentence(fault).into(),
+            Self::InvalidJwt(fault) | Self::Rejected(fault) => return sentence(fault).into(),
             Self::ConfirmationFailed => {
                 "The link may have expired or been used, or the password is another one than at sign-up. Try again, or ask for a new mail."
             }
@@ -188,7 +188,7 @@ impl Problem {
             Self::MethodNotAllowed(_) => "The header Allow lists the methods of this path.",
             Self::RequestTimeout => "The whole body must arrive within 10 seconds.",
             Self::PayloadTooLarge => "A body may have 16384 bytes at most.",
-            Self::UnsupportedMediaType(expected) => return format!("Send the body as {expected}."),
+            Self::UnsupportedMediaType(expected) => return format!("Send the body as {expected}.").into(),
             Self::TooManyRequests { .. } => "Wait as long as Retry-After says.",
             Self::Blocked { .. } => {
                 "There were too many calls within a minute. Wait as long as Retry-After says."
@@ -200,7 +200,7 @@ impl Problem {
             Self::Unavailable => "Nothing is lost. Try again as Retry-After says.",
             Self::Overloaded => "Try again as Retry-After says.",
         };
-        text.to_owned()
+        text.into()
     }
 
     fn headers(&self, response: &mut HttpResponseBuilder) {
