@@ -89,7 +89,8 @@ impl Core {
         if !db.run("check secret", move |tx| migrations::same_secret(tx, &check)).await? {
             return Err(StartError::OtherKey);
         }
-        let verifier = Verifier::start(config.db_uri.expose(), config.verify_cache)?;
+        let metrics = Metrics::default();
+        let verifier = Verifier::start(config.db_uri.expose(), config.verify_cache, &metrics)?;
         let journal = open_journal(&config, &db).await?;
         let kdf = register_kdf(&db, config.oprf).await?;
         let calls =
@@ -106,7 +107,7 @@ impl Core {
             admin_failures: AdminFailures::new(clock.clone()),
             blocklist,
             decoy: PublicKey::decoy(random.bytes()),
-            metrics: Metrics::default(),
+            metrics,
             pending_signups: AtomicI64::new(0),
             mail_worker_seen: AtomicU64::new(now),
             mail_waits: Notify::new(),

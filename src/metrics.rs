@@ -26,6 +26,13 @@ pub struct Outcome {
     pub outcome: &'static str,
 }
 
+/// Where a node found a key, or that there is none.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Source {
+    /// `memory` or `database`.
+    pub source: &'static str,
+}
+
 /// Every counter, gauge and histogram of a process.
 pub struct Metrics {
     registry: Registry,
@@ -35,6 +42,12 @@ pub struct Metrics {
     pub seconds: Histogram,
     /// Verifications, by outcome.
     pub verifications: Family<Outcome, Counter>,
+    /// Keys that verifications have asked for.
+    pub key_lookups: Family<Source, Counter>,
+    /// 1 while this node may answer from memory.
+    pub lease_held: Gauge,
+    /// Nodes that did not forget a key in time, so that its change had to wait for their leases' end.
+    pub nodes_struck_out: Counter,
     /// Mails taken by the mail server.
     pub mails_sent: Counter,
     /// Attempts that failed and are tried again.
@@ -66,6 +79,9 @@ impl Default for Metrics {
             requests: Family::default(),
             seconds,
             verifications: Family::default(),
+            key_lookups: Family::default(),
+            lease_held: Gauge::default(),
+            nodes_struck_out: Counter::default(),
             mails_sent: Counter::default(),
             mails_delayed: Counter::default(),
             mails_failed: Counter::default(),
@@ -88,6 +104,13 @@ impl Metrics {
         registry.register("requests", "Requests answered", self.requests.clone());
         registry.register("request_seconds", "Time to the answer", self.seconds.clone());
         registry.register("verifications", "Verifications by outcome", self.verifications.clone());
+        registry.register("key_lookups", "Keys asked for, by source", self.key_lookups.clone());
+        registry.register("lease_held", "Keys are known under a lease", self.lease_held.clone());
+        registry.register(
+            "nodes_struck_out",
+            "Nodes that did not forget a key in time",
+            self.nodes_struck_out.clone(),
+        );
         registry.register("mails_sent", "Mails taken by the server", self.mails_sent.clone());
         registry.register("mails_delayed", "Attempts to be repeated", self.mails_delayed.clone());
         registry.register("mails_failed", "Mails given up", self.mails_failed.clone());

@@ -4,6 +4,7 @@ use crate::{
     core::Core,
     domain::jwt::{Proven, ServiceCall, ServiceClaims},
     error::{Error, Result},
+    metrics::Metrics,
     store::{keys::ActiveKey, lookup::Lookups},
 };
 use std::{
@@ -48,14 +49,19 @@ impl Verifier {
     /// Remembers JWTs and keys within so many bytes. Does not connect yet.
     ///
     /// Errors: [`Error::Broken`] where the system gives no thread.
-    pub fn start(db_uri: &str, bytes: usize) -> Result<Self> {
+    pub fn start(db_uri: &str, bytes: usize, metrics: &Metrics) -> Result<Self> {
         let backlog = Arc::default();
         Ok(Self {
-            lookups: Lookups::start(db_uri, bytes / 4, Arc::clone(&backlog))?,
+            lookups: Lookups::start(db_uri, bytes / 4, Arc::clone(&backlog), &metrics.key_lookups)?,
             proven: Proven::new(bytes / 4 * 3),
             under_way: Semaphore::new(AT_ONCE),
             backlog,
         })
+    }
+
+    /// Whether keys are known under a lease.
+    pub fn lease_is_held(&self) -> bool {
+        self.lookups.lease_is_held()
     }
 
     /// Forgets at once which keys have changed.

@@ -10,6 +10,7 @@ pub async fn get(core: Data<Core>) -> HttpResponse {
     let usage = core.db.usage();
     core.metrics.db_open.set(i64::from(usage.open));
     core.metrics.db_busy.set(i64::from(usage.busy));
+    core.metrics.lease_held.set(i64::from(core.verifier.lease_is_held()));
     core.metrics.blocked_ips.set(core.blocklist.len() as i64);
     HttpResponse::Ok()
         .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")

@@ -172,6 +172,25 @@ async fn a_change_by_the_operators_own_hand_is_noticed() {
 }
 
 #[tokio::test]
+async fn a_kid_that_the_operator_changes_is_noticed_under_both_names() {
+    let service = Service::start().await;
+    let ada = token(&service, &service.member("ada@example.org").await);
+    assert_eq!(warm(&service, &ada, 1).await, 200);
+    let strangers: Vec<String> = (0..100).map(|n| made_up(&ada, n)).collect();
+    for stranger in &strangers {
+        assert_eq!(status(&service, stranger).await, 404);
+    }
+    service.execute("UPDATE keys SET kid = decode(lpad('', 128, '0'), 'hex')");
+    let changed = Instant::now();
+    // Under the new kid it is Ada's key, and it has not signed this header.
+    while (status(&service, &ada).await, status(&service, &strangers[0]).await)
+        != (StatusCode::NOT_FOUND, StatusCode::UNPROCESSABLE_ENTITY)
+    {
+        assert!(changed.elapsed() < LEASE_LASTS);
+    }
+}
+
+#[tokio::test]
 async fn a_node_that_is_cut_off_is_waited_for_until_its_lease_has_run_out() {
     let one = Service::start().await;
     let wire = Wire::to(&one.db);
@@ -205,6 +224,7 @@ async fn a_node_that_is_cut_off_is_waited_for_until_its_lease_has_run_out() {
     assert!(answers > 0, "it had a lease");
     assert!((LEASE_LASTS..4 * LEASE_LASTS).contains(&took), "{took:?}");
     assert_eq!(one.count("verifiers"), 0, "struck out");
+    assert_eq!(one.core.metrics.nodes_struck_out.get(), 1);
 
     wire.mend();
     while status(&other, &of_ada).await != 404 {}

@@ -6,6 +6,7 @@ use crate::{
     sql,
     verify::claims,
 };
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 
@@ -82,6 +83,29 @@ async fn verifications_are_counted_by_their_outcome() {
         let line = format!(r#"notary_verifications_total{{outcome="{outcome}"}}"#);
         assert_eq!(value(&text, &line), count, "{outcome}");
     }
+}
+
+#[tokio::test]
+async fn keys_are_counted_by_where_they_were_found() {
+    let service = Service::start().await;
+    let ada = service.member("ada@example.org").await.token(&service, PUBLIC_URI);
+    let found = async || {
+        let text = metrics(&service).await;
+        let from =
+            |source| value(&text, &format!(r#"notary_key_lookups_total{{source="{source}"}}"#));
+        (from("memory"), from("database"), value(&text, "notary_lease_held"))
+    };
+    let verify = async || Answer::to(service.verify(&ada)).await.status;
+    assert_eq!(found().await, (0.0, 0.0, 0.0));
+    assert_eq!(verify().await, 200);
+    assert_eq!(found().await, (0.0, 1.0, 0.0));
+    while found().await.2 == 0.0 {
+        join_all((0..50).map(|_| verify())).await;
+    }
+    assert_eq!(verify().await, 200);
+    let (memory, database, _) = found().await;
+    assert_eq!(verify().await, 200);
+    assert_eq!(found().await, (memory + 1.0, database, 1.0));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::roll::Roll;
 use crate::{clock::since_boot, domain::salt::Kid, store::keys::ActiveKey};
+use prometheus_client::metrics::counter::Counter;
 use quick_cache::sync::Cache;
 use std::{
     sync::{
@@ -23,18 +24,18 @@ pub(super) struct Known {
     roll: RwLock<Roll>,
     /// Nanoseconds since the machine's start; 0 where there is no lease.
     until: AtomicU64,
-    /// Answers given from here since they were last counted.
-    answers: AtomicU64,
+    /// Answers given from here.
+    answers: Counter,
 }
 
 impl Known {
-    /// Nothing yet, and at most as much as fits into so many bytes.
-    pub(super) fn new(bytes: usize) -> Self {
+    /// Nothing yet, and at most as much as fits into so many bytes. Answers are counted.
+    pub(super) fn new(bytes: usize, answers: Counter) -> Self {
         Self {
             keys: Cache::new(bytes / 4 * 3 / BYTES_EACH),
             roll: RwLock::new(Roll::new(bytes / 4)),
             until: AtomicU64::new(0),
-            answers: AtomicU64::new(0),
+            answers,
         }
     }
 
@@ -49,7 +50,7 @@ impl Known {
             None if self.is_excluded(kid) => None,
             None => return None,
         };
-        self.answers.fetch_add(1, Ordering::Relaxed);
+        self.answers.inc();
         Some(known)
     }
 
@@ -87,9 +88,9 @@ impl Known {
         self.roll().forget_all();
     }
 
-    /// Answers given since the last call.
-    pub(super) fn take_answers(&self) -> u64 {
-        self.answers.swap(0, Ordering::Relaxed)
+    /// So many answers were given from here.
+    pub(super) fn answers(&self) -> u64 {
+        self.answers.get()
     }
 }
 
@@ -108,7 +109,7 @@ mod tests {
 
     #[test]
     fn what_is_known_counts_as_long_as_the_lease_lasts_and_no_longer() {
-        let known = Known::new(1_000_000);
+        let known = Known::new(1_000_000, Counter::default());
         let (past, hour) = (since_boot(), Duration::from_secs(3_600));
         known.learn(kid(1), None);
         assert!(known.recall(&kid(1)).is_none(), "no lease yet");
@@ -120,12 +121,12 @@ mod tests {
         known.lasts_until(since_boot() + hour);
         known.forget(&kid(1));
         assert!(known.recall(&kid(1)).is_none());
-        assert_eq!((known.take_answers(), known.take_answers()), (1, 0));
+        assert_eq!(known.answers(), 1);
     }
 
     #[test]
     fn whoever_forgets_all_has_no_lease_any_more() {
-        let known = Known::new(1_000_000);
+        let known = Known::new(1_000_000, Counter::default());
         known.lasts_until(since_boot() + Duration::from_secs(3_600));
         known.forget_all();
         known.learn(kid(1), None);
@@ -134,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_flood_of_kids_takes_no_more_than_its_share_and_leaves_what_is_used() {
-        let known = Known::new(100 * BYTES_EACH / 3 * 4);
+        let known = Known::new(100 * BYTES_EACH / 3 * 4, Counter::default());
         known.lasts_until(since_boot() + Duration::from_secs(3_600));
         known.learn(kid(1), None);
         for n in 0..10_000u64 {

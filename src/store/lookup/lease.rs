@@ -22,12 +22,21 @@ pub(super) struct Lease {
     verifier: Option<Uuid>,
     renew_at: Duration,
     window_ends: Duration,
+    /// So many kids were asked for in this window, beside what was answered from memory, …
     asked: u64,
+    /// … where there were so many answers when it began.
+    answers: u64,
 }
 
 impl Lease {
     pub(super) fn none() -> Self {
-        Self { verifier: None, renew_at: Duration::ZERO, window_ends: Duration::ZERO, asked: 0 }
+        Self {
+            verifier: None,
+            renew_at: Duration::ZERO,
+            window_ends: Duration::ZERO,
+            asked: 0,
+            answers: 0,
+        }
     }
 
     /// Whether what is read from now on may be remembered.
@@ -45,10 +54,11 @@ impl Lease {
     pub(super) fn tend(&mut self, line: &mut Line, known: &Known, asked: usize, recalled: bool) {
         let now = since_boot();
         if now >= self.window_ends {
-            if self.is_held() && self.asked + known.take_answers() < renewals(CALM) {
+            let answered = known.answers() - self.answers;
+            if self.is_held() && self.asked + answered < renewals(CALM) {
                 self.give_back(line, known);
             }
-            self.count_anew();
+            self.count_anew(known);
         }
         self.asked += asked as u64;
         match self.verifier {
@@ -60,9 +70,10 @@ impl Lease {
         }
     }
 
-    fn count_anew(&mut self) {
+    fn count_anew(&mut self, known: &Known) {
         self.window_ends = since_boot() + if self.is_held() { CALM } else { BUSY };
         self.asked = 0;
+        self.answers = known.answers();
     }
 
     fn take(&mut self, line: &mut Line, known: &Known) {
@@ -70,7 +81,7 @@ impl Lease {
         let verifier = Random.uuid();
         if line.run(|tx| verifiers::join(tx, verifier)).unwrap_or(false) {
             self.verifier = Some(verifier);
-            self.count_anew();
+            self.count_anew(known);
             self.renew(verifier, line, known);
         }
     }

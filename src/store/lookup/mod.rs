@@ -18,9 +18,11 @@ use super::{
 use crate::{
     domain::salt::Kid,
     error::{Error, Result},
+    metrics::Source,
 };
 use known::Known;
 use lease::Lease;
+use prometheus_client::metrics::{counter::Counter, family::Family};
 use roll::PIECE;
 use std::{
     collections::HashMap,
@@ -69,14 +71,25 @@ struct Waiting {
 
 impl Lookups {
     /// Starts a thread with a connection of its own; what it has learnt takes at most so many
-    /// bytes. `backlog` counts those who have their answer and wait for a processor. Does not
-    /// connect yet.
+    /// bytes. `backlog` counts those who have their answer and wait for a processor; `counts`
+    /// counts the answers. Does not connect yet.
     ///
     /// Errors: [`Error::Broken`] where the system gives no thread.
-    pub fn start(db_uri: &str, bytes: usize, backlog: Arc<AtomicUsize>) -> Result<Self> {
+    pub fn start(
+        db_uri: &str,
+        bytes: usize,
+        backlog: Arc<AtomicUsize>,
+        counts: &Family<Source, Counter>,
+    ) -> Result<Self> {
         let (queue, messages) = sync_channel(QUEUE);
-        let known = Arc::new(Known::new(bytes));
-        let desk = Desk { line: Line::new(db_uri), known: known.clone(), lease: Lease::none() };
+        let counter = |source| counts.get_or_create_owned(&Source { source });
+        let known = Arc::new(Known::new(bytes, counter("memory")));
+        let desk = Desk {
+            line: Line::new(db_uri),
+            known: known.clone(),
+            lease: Lease::none(),
+            asked: counter("database"),
+        };
         thread::Builder::new()
             .name("lookups".to_owned())
             .spawn(move || desk.work(&messages, &backlog))
@@ -101,6 +114,11 @@ impl Lookups {
         }
     }
 
+    /// Whether this node answers from memory what it knows.
+    pub fn lease_is_held(&self) -> bool {
+        self.known.counts()
+    }
+
     /// Forgets at once what has to be forgotten, instead of at the next renewal.
     pub fn recall(&self) {
         // A queue that is full is being worked on, renewals included.
@@ -121,6 +139,8 @@ struct Desk {
     line: Line,
     known: Arc<Known>,
     lease: Lease,
+    /// Kids that PostgreSQL was asked for.
+    asked: Counter,
 }
 
 impl Desk {
@@ -162,6 +182,7 @@ impl Desk {
         let mut kids: Vec<Kid> = batch.iter().map(|waiting| waiting.kid).collect();
         kids.sort_unstable();
         kids.dedup();
+        self.asked.inc_by(kids.len() as u64);
         let found = match self.line.run(|tx| keys::active_by_kids(tx, &kids)) {
             Ok(found) => found,
             Err(error) => {

@@ -1,0 +1,4 @@
+DROP TRIGGER keys_end ON keys;
+DROP FUNCTION recall_updated_keys;
+CREATE TRIGGER keys_end AFTER UPDATE ON keys REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION recall_keys();
