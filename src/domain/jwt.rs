@@ -4,22 +4,20 @@
 //! [`Signed`] of it; the claims' rules, for the user side or for other services, make
 //! [`UserClaims`] or [`ServiceClaims`].
 
+mod claims;
 mod header;
 mod proven;
 
+pub use claims::{Claim, Claims};
 pub use proven::{Proof, Proven, Recalled};
 
 use super::{
-    address::Address,
-    key::PublicKey,
-    salt::Kid,
-    strict_json::{Members, parse_object},
-    token::PlainToken,
+    address::Address, key::PublicKey, salt::Kid, strict_json::is_strict_object, token::PlainToken,
 };
 use crate::clock::Seconds;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde_json::Value;
-use std::sync::Arc;
+use serde_json::value::RawValue;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// How far two clocks may differ.
 const LEEWAY: Seconds = 30;
@@ -71,9 +69,9 @@ pub enum JwtFault {
 pub struct Unverified<'a> {
     kid: Kid,
     message: &'a str,
+    /// A strict JSON object.
     payload: Vec<u8>,
     signature: [u8; 96],
-    claims: Members,
 }
 
 impl<'a> Unverified<'a> {
@@ -86,9 +84,10 @@ impl<'a> Unverified<'a> {
         let kid = header::parse(&decode(header)?)?;
         let signature = decode_signature(signature)?;
         let payload = decode(payload)?;
-        let claims = parse_object(&payload)
-            .ok_or(JwtFault::Malformed("the claims are no JSON object without duplicates"))?;
-        Ok(Self { kid, message, payload, signature, claims })
+        if !is_strict_object(&payload) {
+            return Err(JwtFault::Malformed("the claims are no JSON object without duplicates"));
+        }
+        Ok(Self { kid, message, payload, signature })
     }
 
     /// The key id of the header.
@@ -98,25 +97,30 @@ impl<'a> Unverified<'a> {
 
     /// The claim `token`, with which a confirmation is found.
     pub fn token(&self) -> Option<PlainToken> {
-        PlainToken::parse(self.claims.get("token")?.as_str()?)
+        PlainToken::parse(self.claims().token.text()?)
     }
 
     /// The claim `sub` in canonical form.
     pub fn subject(&self) -> Option<Address> {
-        Address::parse(self.claims.get("sub")?.as_str()?).ok()
+        Address::parse(self.claims().sub.text()?).ok()
     }
 
     /// The claim `new_address` in canonical form: `None` when absent.
     pub fn new_address(&self) -> Option<Result<Address, JwtFault>> {
-        let claim = self.claims.get("new_address")?;
-        let address = claim.as_str().and_then(|text| Address::parse(text).ok());
-        Some(address.ok_or(JwtFault::Claim("new_address")))
+        let claim = self.claims().new_address;
+        let address = || claim.text().and_then(|text| Address::parse(text).ok());
+        (!claim.is_absent()).then(|| address().ok_or(JwtFault::Claim("new_address")))
+    }
+
+    /// Read where they are needed: most JWTs that are refused are refused without.
+    fn claims(&self) -> Claims {
+        Claims::read(&self.payload)
     }
 
     /// Checks the signature.
     pub fn verify(self, key: &PublicKey) -> Result<Signed, JwtFault> {
         if key.verifies(self.message.as_bytes(), &self.signature) {
-            Ok(Signed { payload: self.payload, claims: self.claims })
+            Ok(Signed { claims: self.claims(), payload: self.payload })
         } else {
             Err(JwtFault::Signature)
         }
@@ -127,7 +131,7 @@ impl<'a> Unverified<'a> {
 #[derive(Debug)]
 pub struct Signed {
     payload: Vec<u8>,
-    claims: Members,
+    claims: Claims,
 }
 
 /// What a call of the user side must be bound to.
@@ -177,9 +181,15 @@ impl ServiceClaims {
         &self.0.payload
     }
 
-    /// The claims, parsed.
-    pub fn members(&self) -> &Members {
+    /// Those that have a rule.
+    pub fn claims(&self) -> &Claims {
         &self.0.claims
+    }
+
+    /// All of them by name, with values as signed.
+    #[expect(clippy::expect_used, reason = "a strict object, or it would not have been signed")]
+    pub fn members(&self) -> BTreeMap<String, &RawValue> {
+        serde_json::from_slice(&self.0.payload).expect("a strict object")
     }
 }
 
@@ -188,9 +198,9 @@ impl Signed {
     pub fn for_user_side(self, call: &UserCall<'_>, now: Seconds) -> Result<UserClaims, JwtFault> {
         let expires = self.check_times(now, USER_LIFETIME)?;
         self.check_audience(|aud| aud == call.audience)?;
-        self.check_equal("htm", call.method)?;
-        self.check_equal("htu", call.uri)?;
-        let jti = self.text("jti")?;
+        check_equal("htm", &self.claims.htm, call.method)?;
+        check_equal("htu", &self.claims.htu, call.uri)?;
+        let jti = text("jti", &self.claims.jti)?;
         if jti.is_empty() || jti.len() > MAX_JTI_BYTES {
             return Err(JwtFault::Claim("jti"));
         }
@@ -208,63 +218,67 @@ impl Signed {
     ) -> Result<ServiceClaims, JwtFault> {
         self.check_times(now, call.max_age)?;
         // Mostly it is spelt as it is stored.
-        if self.text("sub")? != owner.as_str() && self.subject()? != *owner {
+        if text("sub", &self.claims.sub)? != owner.as_str() && self.subject()? != *owner {
             return Err(JwtFault::Subject);
         }
         self.check_audience(|aud| call.audiences.iter().any(|expected| expected == aud))?;
-        let of_user_side = |htu: &Value| call.user_side.iter().any(|uri| htu == uri.as_str());
-        if self.claims.get("token").is_some() || self.claims.get("htu").is_some_and(of_user_side) {
+        let Claims { token, htm, htu, digest, .. } = &self.claims;
+        let of_user_side = call.user_side.iter().any(|uri| htu.text() == Some(uri));
+        if !token.is_absent() || of_user_side {
             return Err(JwtFault::NotForServices);
         }
-        let bindings = [("htm", call.method), ("htu", call.uri), ("digest", call.digest)];
-        for (name, expected) in bindings {
+        let bindings =
+            [("htm", htm, call.method), ("htu", htu, call.uri), ("digest", digest, call.digest)];
+        for (name, claim, expected) in bindings {
             if let Some(expected) = expected {
-                self.check_equal(name, expected)?;
+                check_equal(name, claim, expected)?;
             }
         }
         Ok(ServiceClaims(self))
     }
 
     fn subject(&self) -> Result<Address, JwtFault> {
-        Address::parse(self.text("sub")?).map_err(|_| JwtFault::Claim("sub"))
-    }
-
-    fn text(&self, name: &'static str) -> Result<&str, JwtFault> {
-        self.claims.get(name).and_then(Value::as_str).ok_or(JwtFault::Claim(name))
-    }
-
-    fn check_equal(&self, name: &'static str, expected: &str) -> Result<(), JwtFault> {
-        match self.claims.get(name) {
-            Some(value) if value == expected => Ok(()),
-            _ => Err(JwtFault::Binding(name)),
-        }
+        Address::parse(text("sub", &self.claims.sub)?).map_err(|_| JwtFault::Claim("sub"))
     }
 
     fn check_audience(&self, expected: impl Fn(&str) -> bool) -> Result<(), JwtFault> {
-        if expected(self.text("aud")?) { Ok(()) } else { Err(JwtFault::Audience) }
-    }
-
-    /// A NumericDate (RFC 7519 section 2): whole or fractional seconds.
-    fn date(&self, name: &'static str) -> Result<Option<Seconds>, JwtFault> {
-        let Some(value) = self.claims.get(name) else { return Ok(None) };
-        let seconds = value.as_f64().filter(|s| (0.0..=LATEST as f64).contains(s));
-        Ok(Some(seconds.ok_or(JwtFault::Claim(name))? as Seconds))
+        if expected(text("aud", &self.claims.aud)?) { Ok(()) } else { Err(JwtFault::Audience) }
     }
 
     /// Returns `exp`.
     fn check_times(&self, now: Seconds, max_lifetime: Seconds) -> Result<Seconds, JwtFault> {
-        let issued = self.date("iat")?.ok_or(JwtFault::Claim("iat"))?;
-        let expires = self.date("exp")?.ok_or(JwtFault::Claim("exp"))?;
+        let Claims { iat, exp, nbf, .. } = &self.claims;
+        let issued = date("iat", iat)?.ok_or(JwtFault::Claim("iat"))?;
+        let expires = date("exp", exp)?.ok_or(JwtFault::Claim("exp"))?;
         if !(1..=max_lifetime).contains(&(expires - issued)) {
             return Err(JwtFault::Lifetime);
         }
         if expires + LEEWAY <= now {
             return Err(JwtFault::Expired);
         }
-        if issued.max(self.date("nbf")?.unwrap_or(0)) > now + LEEWAY {
+        if issued.max(date("nbf", nbf)?.unwrap_or(0)) > now + LEEWAY {
             return Err(JwtFault::NotYetValid);
         }
         Ok(expires)
+    }
+}
+
+fn text<'a>(name: &'static str, claim: &'a Claim) -> Result<&'a str, JwtFault> {
+    claim.text().ok_or(JwtFault::Claim(name))
+}
+
+fn check_equal(name: &'static str, claim: &Claim, expected: &str) -> Result<(), JwtFault> {
+    if claim.text() == Some(expected) { Ok(()) } else { Err(JwtFault::Binding(name)) }
+}
+
+/// A NumericDate (RFC 7519 section 2): whole or fractional seconds.
+fn date(name: &'static str, claim: &Claim) -> Result<Option<Seconds>, JwtFault> {
+    match claim {
+        Claim::Absent => Ok(None),
+        Claim::Number(seconds) if (0.0..=LATEST as f64).contains(seconds) => {
+            Ok(Some(*seconds as Seconds))
+        }
+        _ => Err(JwtFault::Claim(name)),
     }
 }
 

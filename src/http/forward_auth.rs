@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     core::Core,
-    domain::{jwt::JwtFault, strict_json::Members},
+    domain::jwt::{Claim, Claims, JwtFault},
     flow::verify::Question,
 };
 use actix_web::{HttpRequest, HttpResponse, http::header::HeaderMap, web::Data};
@@ -53,7 +53,7 @@ async fn answer(
 ) -> Result<HttpResponse, Problem> {
     let jwt = bearer(request.headers()).ok_or(Problem::InvalidToken)?;
     let result = verify(core, jwt, &policy.question).await.and_then(|(claims, key)| {
-        check_binding(claims.members(), policy, request.headers()).map_err(Problem::Rejected)?;
+        check_binding(claims.claims(), policy, request.headers()).map_err(Problem::Rejected)?;
         Ok(key)
     });
     let key = count(core, result).map_err(for_proxy)?;
@@ -90,18 +90,19 @@ fn for_proxy(problem: Problem) -> Problem {
 
 /// A claim that binds to a request must be checked by somebody: where the query did not name what
 /// it must be, the proxy's headers do.
-fn check_binding(claims: &Members, policy: &Policy, headers: &HeaderMap) -> Result<(), JwtFault> {
+fn check_binding(claims: &Claims, policy: &Policy, headers: &HeaderMap) -> Result<(), JwtFault> {
     let Policy { question: asked, binding_required } = policy;
     let bindings = [
-        ("htm", asked.method.is_some(), original_methods(headers)),
-        ("htu", asked.uri.is_some(), original_uris(headers)),
+        ("htm", &claims.htm, asked.method.is_some(), original_methods(headers)),
+        ("htu", &claims.htu, asked.uri.is_some(), original_uris(headers)),
     ];
-    for (name, checked, originals) in bindings {
-        let fits = match claims.get(name) {
-            None => !binding_required,
-            Some(_) if checked => true,
-            Some(claim) => {
-                !originals.is_empty() && originals.iter().all(|original| claim == original)
+    for (name, claim, checked, originals) in bindings {
+        let fits = match claim {
+            Claim::Absent => !binding_required,
+            _ if checked => true,
+            claim => {
+                let is_original = |original: &String| claim.text() == Some(original);
+                !originals.is_empty() && originals.iter().all(is_original)
             }
         };
         if !fits {
@@ -109,10 +110,10 @@ fn check_binding(claims: &Members, policy: &Policy, headers: &HeaderMap) -> Resu
         }
     }
     // The body never comes here, so only the query can tell its digest.
-    match claims.get("digest") {
-        Some(_) if asked.digest.is_none() => Err(JwtFault::Binding("digest")),
-        _ => Ok(()),
+    if !claims.digest.is_absent() && asked.digest.is_none() {
+        return Err(JwtFault::Binding("digest"));
     }
+    Ok(())
 }
 
 /// Every method that the headers name for the original request.

@@ -13,8 +13,9 @@ use actix_web::{
     web::Data,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{json, value::RawValue};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// The form of RFC 7662 section 2.1.
@@ -22,6 +23,16 @@ use utoipa::ToSchema;
 pub struct IntrospectRequest {
     /// The JWT.
     token: String,
+}
+
+/// What is said of a token that is active (RFC 7662 section 2.2).
+#[derive(Serialize)]
+struct Active<'a> {
+    active: bool,
+    token_type: &'static str,
+    username: &'a str,
+    #[serde(flatten)]
+    theirs: BTreeMap<String, &'a RawValue>,
 }
 
 /// What the server itself says of a token (RFC 7662 section 2.2): users cannot say it of theirs.
@@ -48,20 +59,18 @@ pub async fn post(
     check_secret(&request, &presented(&request))?;
     let question = question(request.query_string())?;
     let token = body?.0.token;
-    let answer = match count(&core, verify(&core, &token, &question).await) {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CACHE_CONTROL, "no-store"));
+    Ok(match count(&core, verify(&core, &token, &question).await) {
         Ok((claims, key)) => {
-            let theirs = claims.members().iter().filter(|(name, _)| !OURS.contains(name));
-            let mut members: Map<String, Value> =
-                theirs.map(|(name, value)| (name.to_owned(), value.clone())).collect();
-            members.insert("active".to_owned(), Value::Bool(true));
-            members.insert("token_type".to_owned(), Value::from("Bearer"));
-            members.insert("username".to_owned(), Value::from(key.address.as_str()));
-            Value::Object(members)
+            let mut theirs = claims.members();
+            theirs.retain(|name, _| !OURS.contains(&name.as_str()));
+            let username = key.address.as_str();
+            response.json(Active { active: true, token_type: "Bearer", username, theirs })
         }
-        Err(Problem::Rejected(_) | Problem::NotActive) => json!({ "active": false }),
+        Err(Problem::Rejected(_) | Problem::NotActive) => response.json(json!({ "active": false })),
         Err(problem) => return Err(problem),
-    };
-    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+    })
 }
 
 fn presented(request: &HttpRequest) -> Vec<u8> {

@@ -188,7 +188,9 @@ impl Problem {
             Self::MethodNotAllowed(_) => "The header Allow lists the methods of this path.",
             Self::RequestTimeout => "The whole body must arrive within 10 seconds.",
             Self::PayloadTooLarge => "A body may have 16384 bytes at most.",
-            Self::UnsupportedMediaType(expected) => return format!("Send the body as {expected}.").into(),
+            Self::UnsupportedMediaType(expected) => {
+                return format!("Send the body as {expected}.").into();
+            }
             Self::TooManyRequests { .. } => "Wait as long as Retry-After says.",
             Self::Blocked { .. } => {
                 "There were too many calls within a minute. Wait as long as Retry-After says."

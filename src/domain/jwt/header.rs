@@ -1,7 +1,7 @@
 //! The header of a JWT.
 
 use super::JwtFault;
-use crate::domain::salt::Kid;
+use crate::domain::{salt::Kid, strict_json::is_object};
 use serde::Deserialize;
 use std::borrow::Cow;
 
@@ -26,9 +26,7 @@ impl Default for Header<'_> {
 
 /// Parses a header, and returns the key id, which is all that differs between headers.
 pub(super) fn parse(bytes: &[u8]) -> Result<Kid, JwtFault> {
-    // serde would take an array of the values, too.
-    let object = bytes.trim_ascii_start().starts_with(b"{").then_some(bytes);
-    let header = object.and_then(|object| serde_json::from_slice(object).ok());
+    let header = is_object(bytes).then(|| serde_json::from_slice(bytes).ok()).flatten();
     let Header { alg, kid, typ } = header.ok_or(JwtFault::Malformed(
         "the header is no JSON object of the texts alg, kid and typ, each once at most",
     ))?;

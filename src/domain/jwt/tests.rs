@@ -2,7 +2,7 @@
 
 use super::*;
 use notary_sdk::SigningKey;
-use serde_json::json;
+use serde_json::{Value, json};
 
 mod claims;
 mod form;

@@ -32,8 +32,7 @@ proptest! {
             let text = format!("{}.{}.{}", b64(header().to_string()), b64(claims), b64([1; 96]));
             let jwt = Unverified::parse(&text).unwrap();
             let _ = (jwt.token(), jwt.subject(), jwt.new_address());
-            let Unverified { payload, claims, .. } = jwt;
-            let _ = Signed { payload, claims }.for_user_side(&CALL, NOW);
+            let _ = Signed { claims: jwt.claims(), payload: jwt.payload }.for_user_side(&CALL, NOW);
         }
     }
 
