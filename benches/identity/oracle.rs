@@ -29,18 +29,23 @@ pub struct Comparison {
 pub fn compare(node: &Node, accounts: &Accounts) -> Vec<Comparison> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let client = Client::new();
-    let calls: [(&'static str, Maker); 3] =
-        [("POST /salt", salt), ("POST /signup", signup), ("PATCH /signature", password)];
+    let calls: [(&'static str, Maker); 5] = [
+        ("POST /salt", salt),
+        ("POST /signup", signup),
+        ("PATCH /signature", password),
+        ("POST /signature", status),
+        ("DELETE /signature", disable),
+    ];
     let compare = |(what, call): (&'static str, Maker)| {
         let mut known = Vec::with_capacity(SAMPLE);
         let mut unknown = Vec::with_capacity(SAMPLE);
         for n in 0..SAMPLE {
             let member = accounts.member(n);
             let stranger = format!("nobody{n}@{}.example", what.len());
-            // Whoever comes second finds everything warm, so they take turns at that, too; and
-            // each has just asked for its salt.
+            // Whoever comes second finds everything warm, and mail for some call before may be on
+            // its way: chance decides who that is. Each has just asked for its salt.
             let mut pair = [(member, &mut known), (stranger.as_str(), &mut unknown)];
-            pair.rotate_left(n % 2);
+            pair.rotate_left(usize::from(Random.bytes::<1>()[0] % 2));
             for (address, sample) in pair {
                 let salt = runtime.block_on(salt_of(&client, node, address));
                 sample.push(runtime.block_on(time(&client, node, call(address, salt))));
@@ -68,22 +73,39 @@ fn salt(address: &str, _: [u8; 16]) -> Call {
 }
 
 fn signup(address: &str, salt: [u8; 16]) -> Call {
-    new_key(Method::POST, "/signup", address, salt)
+    signed(Method::POST, "/signup", address, salt, StatusCode::ACCEPTED)
 }
 
 fn password(address: &str, salt: [u8; 16]) -> Call {
-    new_key(Method::PATCH, "/signature", address, salt)
+    signed(Method::PATCH, "/signature", address, salt, StatusCode::ACCEPTED)
 }
 
-fn new_key(method: Method, path: &'static str, address: &str, salt: [u8; 16]) -> Call {
+fn status(address: &str, salt: [u8; 16]) -> Call {
+    signed(Method::POST, "/signature", address, salt, StatusCode::BAD_REQUEST)
+}
+
+fn disable(address: &str, salt: [u8; 16]) -> Call {
+    signed(Method::DELETE, "/signature", address, salt, StatusCode::BAD_REQUEST)
+}
+
+/// Signed with a key that nobody has seen.
+fn signed(
+    method: Method,
+    path: &'static str,
+    address: &str,
+    salt: [u8; 16],
+    expected: StatusCode,
+) -> Call {
     let key = SigningKey::from_uniform(&Random.bytes());
     let kid = kid(address, &salt);
     let now = notary::clock::Clock::system().now();
     let rng = &mut UnwrapErr(SysRng);
     let claims = Claims::for_notary(address, PUBLIC_URI, method.as_str(), path, now, rng);
-    let body =
-        json!({ "jwt": sign(&key, &kid, &claims), "publicKey": Jwk::new(&key.public(), &kid) });
-    Call { method, path, body, expected: StatusCode::ACCEPTED }
+    let mut body = json!({ "jwt": sign(&key, &kid, &claims) });
+    if expected == StatusCode::ACCEPTED {
+        body["publicKey"] = json!(Jwk::new(&key.public(), &kid));
+    }
+    Call { method, path, body, expected }
 }
 
 async fn salt_of(client: &Client, node: &Node, address: &str) -> [u8; 16] {

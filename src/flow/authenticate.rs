@@ -1,5 +1,6 @@
 //! Who signs with an active key.
 
+use super::floor::no_sooner;
 use crate::{
     core::Core,
     domain::{
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// The active key that has signed a JWT for this endpoint. Unknown, pending and disabled accounts
-/// and wrong keys cost the same work and are one and the same error.
+/// and wrong keys cost the same work, take the same time and are one and the same error.
 ///
 /// Errors: the JWT's own faults where they say nothing about accounts, else
 /// [`Error::SignatureRefused`].
@@ -20,6 +21,10 @@ pub(super) async fn active_key(
     jwt: &str,
     method: &'static str,
 ) -> Result<(ActiveKey, UserClaims)> {
+    no_sooner(find(core, jwt, method)).await
+}
+
+async fn find(core: &Core, jwt: &str, method: &'static str) -> Result<(ActiveKey, UserClaims)> {
     let jwt = Unverified::parse(jwt)?;
     let kid = *jwt.kid();
     let active = core.db.read("find key", move |tx| keys::active_by_kid(tx, &kid)).await?;

@@ -4,6 +4,7 @@ mod authenticate;
 pub mod block;
 pub mod confirm;
 pub mod disable;
+mod floor;
 mod place;
 mod recall;
 pub mod replace;

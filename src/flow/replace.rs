@@ -33,13 +33,13 @@ pub async fn replace(core: &Core, jwt: &str, jwk: &Jwk) -> Result<()> {
         .await?
         .store(core, |tx, pending| {
             let new = &pending.candidate.address;
-            let taken = keys::active_by_address(tx, new)?.is_some();
+            let taken = keys::is_active(tx, new)?;
             let Request::Address { from: old } = &pending.request else {
                 let purpose = taken.then_some(Purpose::Password);
                 let mailboxes = vec![Mailbox { to: new.clone(), purpose }];
                 return Ok(Verdict { kind: kind(taken), mailboxes });
             };
-            let known = keys::active_by_address(tx, old)?.is_some();
+            let known = keys::is_active(tx, old)?;
             let blocked = blocks::is_blocked(tx, new)?;
             let to_new = match (taken, blocked) {
                 (true, _) => Some(Purpose::AlreadyRegistered),

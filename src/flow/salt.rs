@@ -1,5 +1,6 @@
 //! `POST /salt`: what a client needs to make its key.
 
+use super::floor::no_sooner;
 use crate::{
     core::Core,
     domain::{
@@ -10,12 +11,6 @@ use crate::{
     error::{Error, Result},
     store::keys,
 };
-use std::time::Duration;
-use tokio::time::sleep;
-
-/// No answer comes sooner. Whether the database finds a row makes a microsecond's difference, which
-/// many calls would bring to light; the timer's own tick covers it.
-const LEAST: Duration = Duration::from_millis(3);
 
 /// Salt and, where asked for, the evaluated OPRF element.
 pub struct Answer {
@@ -40,7 +35,7 @@ pub async fn salt(core: &Core, address: &Address, blinded: Option<&Blinded>) -> 
         let evaluated = blinded.map(|blinded| oprf::evaluate(&core.secrets, address, blinded));
         Ok(Answer { salt, evaluated })
     };
-    tokio::join!(work, sleep(LEAST)).0
+    no_sooner(work).await
 }
 
 /// The salt that an account was made with, else the one that follows from the secret. Both are

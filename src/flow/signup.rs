@@ -25,7 +25,7 @@ pub async fn signup(core: &Core, jwt: &str, jwk: &Jwk) -> Result<()> {
         .await?
         .store(core, |tx, pending| {
             let address = &pending.candidate.address;
-            let active = keys::active_by_address(tx, address)?.is_some();
+            let active = keys::is_active(tx, address)?;
             let blocked = blocks::is_blocked(tx, address)?;
             let (kind, purpose) = match (active, blocked) {
                 (true, _) => (Kind::Void, Some(Purpose::AlreadyRegistered)),

@@ -13,8 +13,10 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use diesel::{
+    dsl::exists,
     prelude::*,
     result::{DatabaseErrorKind::UniqueViolation, Error::DatabaseError},
+    select,
 };
 
 /// An account's active key.
@@ -138,6 +140,13 @@ pub fn active_by_address(tx: &mut Tx, address: &Address) -> Result<Option<Active
         .first::<Row>(tx)
         .optional()?;
     row.map(active).transpose()
+}
+
+/// Whether an address has an active key. Takes the same time whether or not.
+pub fn is_active(tx: &mut Tx, address: &Address) -> Result<bool> {
+    let active =
+        keys::table.filter(keys::address.eq(address.as_str()).and(keys::ended_at.is_null()));
+    Ok(select(exists(active)).get_result(tx)?)
 }
 
 /// Makes a candidate the active key of its address. Returns when.
