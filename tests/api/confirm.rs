@@ -189,12 +189,12 @@ async fn a_second_active_key_cannot_be_stored() {
 }
 
 #[tokio::test]
-async fn guesses_leave_nothing_and_open_nothing() {
+async fn ten_thousand_guesses_leave_nothing_and_open_nothing() {
     let service = Service::start().await;
     let ada = service.person("ada@example.org").await;
     let token = sign_up(&service, &ada).await;
     let before = service.tables();
-    let guesses = stream::iter(0..1_000_u32).map(|n| {
+    let guesses = stream::iter(0..10_000_u32).map(|n| {
         let (service, ada) = (&service, &ada);
         let guess = format!("{n:043}");
         async move { confirm(service, ada, &guess).await.face() }

@@ -178,11 +178,12 @@ async fn what_is_no_point_is_not_evaluated() {
 }
 
 #[tokio::test]
-async fn two_thousand_salts_leave_no_row() {
+async fn a_hundred_thousand_salts_leave_no_row() {
+    const SALTS: usize = 100_000;
     let service = Service::start().await;
     let before = service.tables();
-    let asked = stream::iter(0..2_000).map(|n| {
-        let body = match n % 10 {
+    let asked = stream::iter(0..SALTS).map(|n| {
+        let body = match n % 500 {
             0 => json!({ "address": format!("u{n}@example.org"), "blinded": blind("x").1 }),
             _ => json!({ "address": format!("u{n}@example.org") }),
         };
@@ -190,7 +191,7 @@ async fn two_thousand_salts_leave_no_row() {
         async move { service.salt(&body).await.status }
     });
     let statuses: Vec<u16> = asked.buffer_unordered(16).collect().await;
-    assert_eq!(statuses, [200; 2_000]);
+    assert_eq!(statuses, [200; SALTS]);
     assert_eq!(service.growth(&before), [].into());
 }
 

@@ -6,6 +6,7 @@ use crate::{
     harness::{Person, Service, token_in},
     sql,
 };
+use futures_util::{StreamExt, future::join_all, stream};
 use notary::core::MOST_PENDING;
 use notary_sdk::Confirmation;
 use reqwest::Method;
@@ -114,6 +115,24 @@ async fn mail_stops_at_three_an_hour_and_ten_a_day() {
     let bob = service.person("bob@example.org").await;
     sign_up(&service, &bob).await;
     assert_eq!(mails_written(&service), 14, "only that address");
+}
+
+#[tokio::test]
+async fn ten_thousand_signups_leave_three_for_each_address() {
+    const PEOPLE: usize = 10;
+    const SIGNUPS: usize = 10_000;
+    let service = Service::start().await;
+    let people = (0..PEOPLE).map(|n| format!("u{n}@example.org"));
+    let people = join_all(people.map(async |address| service.person(&address).await)).await;
+    let before = service.tables();
+    let signups = (0..SIGNUPS).map(|n| sign_up(&service, &people[n % PEOPLE]));
+    stream::iter(signups).buffer_unordered(PEOPLE).collect::<Vec<()>>().await;
+    let growth = service.growth(&before);
+    // What is spent is kept until it expires, for five minutes.
+    assert_eq!(growth["spent_jtis"], SIGNUPS as i64);
+    for (table, rows) in growth.iter().filter(|(table, _)| *table != "spent_jtis") {
+        assert!(*rows <= 3 * PEOPLE as i64, "{rows} in {table}");
+    }
 }
 
 #[tokio::test]
