@@ -156,7 +156,7 @@ fn sec1_key(key: EcPrivateKey<'_>) -> Option<SecretKey> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use data_encoding::HEXLOWER;
+    use data_encoding::HEXUPPER;
     use sha2::{Digest, Sha384};
 
     fn digest(message: &str) -> Digest384 {
@@ -172,12 +172,10 @@ mod tests {
                  81A648152E44ACF96E36DD1E80FABE46";
         let s = "99EF4AEB15F178CEA1FE40DB2603138F130E740A19624526203B6351D0A3A94F\
                  A329C145786E679E7B82C71A38628AC8";
-        let key =
-            PrivateKey(SigningKey::from_slice(&HEXLOWER.decode(x.as_bytes()).unwrap()).unwrap());
+        let [x, r, s] = [x, r, s].map(|digits| HEXUPPER.decode(digits.as_bytes()).unwrap());
+        let key = PrivateKey(SigningKey::from_slice(&x).unwrap());
         let signature = key.sign(&digest("sample")).unwrap();
-        let expected =
-            [HEXLOWER.decode(r.as_bytes()).unwrap(), HEXLOWER.decode(s.as_bytes()).unwrap()]
-                .concat();
+        let expected = [r, s].concat();
         assert_eq!(signature, URL_SAFE_NO_PAD.encode(expected));
         assert!(key.public().verifies(&digest("sample"), &signature));
         assert!(key.public().verifies(&digest("sample"), &format!("{signature}==")[..128]));
