@@ -151,8 +151,6 @@ impl Measured {
         )
         .unwrap();
         for Goal { what, bound, figure } in self.goals() {
-            // What is shown is what is judged: the third digit is noise.
-            let figure = (figure * 100.0).round() / 100.0;
             let (bound, met) = match bound {
                 Bound::AtMost(bound) => (format!("≤ {bound}"), figure <= bound),
                 Bound::AtLeast(bound) => (format!("≥ {bound}"), figure >= bound),
