@@ -1,5 +1,5 @@
 //! Does the time of an answer tell whether an address has an account? Known and unknown addresses
-//! take turns, and the two samples are compared.
+//! are called in pairs, and the two samples are compared.
 
 use super::{
     accounts::Accounts,
