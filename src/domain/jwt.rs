@@ -4,6 +4,7 @@
 //! [`Signed`] of it; the claims' rules, for the user side or for other services, make
 //! [`UserClaims`] or [`ServiceClaims`].
 
+mod base64url;
 mod claims;
 mod header;
 mod proven;
@@ -15,7 +16,6 @@ use super::{
     address::Address, key::PublicKey, salt::Kid, strict_json::is_strict_object, token::PlainToken,
 };
 use crate::clock::Seconds;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::value::RawValue;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -70,7 +70,7 @@ pub struct Unverified<'a> {
     kid: Kid,
     message: &'a str,
     /// A strict JSON object.
-    payload: Vec<u8>,
+    payload: String,
     signature: [u8; 96],
 }
 
@@ -81,9 +81,9 @@ impl<'a> Unverified<'a> {
             text.rsplit_once('.').ok_or(JwtFault::Malformed("three parts are expected"))?;
         let (header, payload) =
             message.split_once('.').ok_or(JwtFault::Malformed("three parts are expected"))?;
-        let kid = header::parse(&decode(header)?)?;
-        let signature = decode_signature(signature)?;
-        let payload = decode(payload)?;
+        let kid = header::parse(&base64url::text(header)?)?;
+        let signature = base64url::signature(signature)?;
+        let payload = base64url::text(payload)?;
         if !is_strict_object(&payload) {
             return Err(JwtFault::Malformed("the claims are no JSON object without duplicates"));
         }
@@ -130,7 +130,7 @@ impl<'a> Unverified<'a> {
 /// A JWT whose signature is its key's. Its claims are not checked yet.
 #[derive(Debug)]
 pub struct Signed {
-    payload: Vec<u8>,
+    payload: String,
     claims: Claims,
 }
 
@@ -177,7 +177,7 @@ pub struct ServiceClaims(Arc<Signed>);
 
 impl ServiceClaims {
     /// The claims, byte for byte as signed.
-    pub fn payload(&self) -> &[u8] {
+    pub fn payload(&self) -> &str {
         &self.0.payload
     }
 
@@ -189,7 +189,7 @@ impl ServiceClaims {
     /// All of them by name, with values as signed.
     #[expect(clippy::expect_used, reason = "a strict object, or it would not have been signed")]
     pub fn members(&self) -> BTreeMap<String, &RawValue> {
-        serde_json::from_slice(&self.0.payload).expect("a strict object")
+        serde_json::from_str(&self.0.payload).expect("a strict object")
     }
 }
 
@@ -279,18 +279,6 @@ fn date(name: &'static str, claim: &Claim) -> Result<Option<Seconds>, JwtFault> 
             Ok(Some(*seconds as Seconds))
         }
         _ => Err(JwtFault::Claim(name)),
-    }
-}
-
-fn decode(part: &str) -> Result<Vec<u8>, JwtFault> {
-    URL_SAFE_NO_PAD.decode(part).map_err(|_| JwtFault::Malformed("a part is no base64url"))
-}
-
-fn decode_signature(part: &str) -> Result<[u8; 96], JwtFault> {
-    let mut signature = [0; 96];
-    match URL_SAFE_NO_PAD.decode_slice(part, &mut signature) {
-        Ok(96) => Ok(signature),
-        _ => Err(JwtFault::Malformed("an ES384 signature is base64url of 96 bytes")),
     }
 }
 

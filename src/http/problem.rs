@@ -11,9 +11,10 @@ use actix_web::{
         Method, StatusCode,
         header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE},
     },
+    web::Bytes,
 };
 use serde::Serialize;
-use std::{borrow::Cow, fmt, time::Duration};
+use std::{borrow::Cow, fmt, sync::LazyLock, time::Duration};
 use utoipa::ToSchema;
 
 /// What a caller can be told about a request that was not served.
@@ -205,6 +206,18 @@ impl Problem {
         text.into()
     }
 
+    #[expect(clippy::expect_used, reason = "strings and a number")]
+    fn body(&self) -> Bytes {
+        let (name, status, title) = self.describe();
+        let body = ProblemBody {
+            kind: format!("urn:notary:problem:{name}"),
+            title,
+            status: status.as_u16(),
+            detail: self.detail(),
+        };
+        serde_json::to_vec(&body).expect("serializes").into()
+    }
+
     fn headers(&self, response: &mut HttpResponseBuilder) {
         match self {
             Self::MethodNotAllowed(methods) => {
@@ -317,22 +330,16 @@ impl ResponseError for Problem {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let (name, status, title) = self.describe();
-        let body = ProblemBody {
-            kind: format!("urn:notary:problem:{name}"),
-            title,
-            status: status.as_u16(),
-            detail: self.detail(),
+        /// Made once: tokens under made-up kids come in floods.
+        static NOT_ACTIVE: LazyLock<Bytes> = LazyLock::new(|| Problem::NotActive.body());
+        let body = match self {
+            Self::NotActive => NOT_ACTIVE.clone(),
+            problem => problem.body(),
         };
-        let mut response = HttpResponse::build(status);
+        let mut response = HttpResponse::build(self.status_code());
         self.headers(&mut response);
-        response.content_type("application/problem+json").body(json(&body))
+        response.content_type("application/problem+json").body(body)
     }
-}
-
-#[expect(clippy::expect_used, reason = "strings and a number")]
-fn json(body: &ProblemBody) -> String {
-    serde_json::to_string(body).expect("serializes")
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub async fn get(core: Data<Core>, request: HttpRequest) -> Result<HttpResponse,
     let (claims, key) = count(&core, verify(&core, jwt, &question).await)?;
     Ok(with_key(HttpResponse::Ok(), &key)
         .content_type("application/json")
-        .body(claims.payload().to_vec()))
+        .body(claims.payload().to_owned()))
 }
 
 /// Verifies; what is wrong with the JWT is 422 or 404.

@@ -43,8 +43,8 @@ pub enum Claim {
 impl Claims {
     /// Reads what is known to be a strict JSON object.
     #[expect(clippy::expect_used, reason = "an object without duplicates, of whatever claims")]
-    pub(super) fn read(payload: &[u8]) -> Self {
-        serde_json::from_slice(payload).expect("a strict object")
+    pub(super) fn read(payload: &str) -> Self {
+        serde_json::from_str(payload).expect("a strict object")
     }
 
     /// All of them.

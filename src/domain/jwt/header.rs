@@ -25,8 +25,8 @@ impl Default for Header<'_> {
 }
 
 /// Parses a header, and returns the key id, which is all that differs between headers.
-pub(super) fn parse(bytes: &[u8]) -> Result<Kid, JwtFault> {
-    let header = is_object(bytes).then(|| serde_json::from_slice(bytes).ok()).flatten();
+pub(super) fn parse(text: &str) -> Result<Kid, JwtFault> {
+    let header = is_object(text).then(|| serde_json::from_str(text).ok()).flatten();
     let Header { alg, kid, typ } = header.ok_or(JwtFault::Malformed(
         "the header is no JSON object of the texts alg, kid and typ, each once at most",
     ))?;

@@ -1,6 +1,7 @@
 //! What a JWT must be, case by case, and that nothing else is one.
 
 use super::*;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use notary_sdk::SigningKey;
 use serde_json::{Value, json};
 

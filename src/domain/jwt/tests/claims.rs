@@ -139,7 +139,7 @@ mod service {
             .map(|(name, value)| (name, serde_json::from_str(value.get()).unwrap()))
             .collect();
         assert_eq!(Value::Object(members), extended);
-        assert_eq!(checked.payload(), extended.to_string().into_bytes());
+        assert_eq!(checked.payload(), extended.to_string());
 
         use JwtFault::*;
         for (name, value, fault) in [
