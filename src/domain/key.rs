@@ -68,6 +68,13 @@ impl PublicKey {
         Self::from_sdk(&notary_sdk::SigningKey::from_uniform(&random).public())
     }
 
+    /// Makes it once more of its bytes, as a key is made that comes from the database: that takes
+    /// some microseconds, which should be the same for every key.
+    #[expect(clippy::expect_used, reason = "it was made of these bytes")]
+    pub fn read_again(&self) -> Self {
+        Self::from_stored(&self.point, self.thumbprint.as_bytes()).expect("a valid key")
+    }
+
     #[expect(clippy::expect_used, reason = "a point on the curve, as its type says")]
     fn from_sdk(key: &notary_sdk::PublicKey) -> Self {
         let (point, thumbprint) = (key.to_sec1_uncompressed(), key.thumbprint());
@@ -192,5 +199,7 @@ mod tests {
         assert_ne!(decoy, PublicKey::decoy([8; 72]), "it follows from the random bytes alone");
         let signature = SigningKey::from_uniform(&[8; 72]).sign(b"message");
         assert!(!decoy.verifies(b"message", &signature));
+        let again = decoy.read_again();
+        assert_eq!((&again, again.thumbprint()), (&decoy, decoy.thumbprint()));
     }
 }

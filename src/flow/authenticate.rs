@@ -3,10 +3,7 @@
 use super::floor::no_sooner;
 use crate::{
     core::Core,
-    domain::{
-        jwt::{Unverified, UserClaims},
-        key::PublicKey,
-    },
+    domain::jwt::{Unverified, UserClaims},
     error::{Error, Result},
     store::keys::{self, ActiveKey},
 };
@@ -28,7 +25,10 @@ async fn find(core: &Core, jwt: &str, method: &'static str) -> Result<(ActiveKey
     let jwt = Unverified::parse(jwt)?;
     let kid = *jwt.kid();
     let active = core.db.read("find key", move |tx| keys::active_by_kid(tx, &kid)).await?;
-    let key: &PublicKey = active.as_ref().map_or(&core.decoy, |active| &active.key);
+    let key = match &active {
+        Some(active) => &active.key,
+        None => &core.decoy.read_again(),
+    };
     let signed = jwt.verify(key).map_err(|_| Error::SignatureRefused)?;
     let call = core.user_call(method, "/signature");
     let claims = signed.for_user_side(&call.as_call(), core.clock.now())?;

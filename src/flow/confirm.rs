@@ -48,7 +48,10 @@ pub async fn confirm(core: &Core, jwt: &str, kid: Option<&str>) -> Result<Confir
     let found = core.db.read("find confirmation", move |tx| signups::find(tx, &token)).await?;
 
     // Without a signup the same work is done with a key that nobody has.
-    let key = found.as_ref().map_or(&core.decoy, |found| &found.pending.candidate.key);
+    let key = match &found {
+        Some(found) => &found.pending.candidate.key,
+        None => &core.decoy.read_again(),
+    };
     let header_kid = *jwt.kid();
     let signed = jwt.verify(key).map_err(failed)?;
     let call = core.user_call("POST", "/confirm");
