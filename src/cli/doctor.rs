@@ -111,6 +111,7 @@ async fn database(report: &mut Report, config: &Config) -> Result<(), Failure> {
     };
     report.line(Fine, "database", &format!("PostgreSQL {version} answers"))?;
     clocks(report, &db).await?;
+    language(report, &db).await?;
     match db.read("schema", migrations::state).await {
         Ok(SchemaState::Current) => report.line(Fine, "schema", "up to date")?,
         Ok(SchemaState::Pending(count)) => {
@@ -181,6 +182,30 @@ fn apart(ahead: Seconds) -> (Finding, String) {
     }
 }
 
+async fn language(report: &mut Report, db: &Db) -> Result<(), Failure> {
+    let locale = match db.read("language", server::language).await {
+        Ok(locale) => locale,
+        Err(error) => return unreadable(report, "messages", &error),
+    };
+    let (finding, text) = spoken(&locale);
+    report.line(finding, "messages", &text)
+}
+
+/// What it means that the database's messages are in this language: neither a deadlock nor a timeout
+/// can be told by anything else.
+fn spoken(locale: &str) -> (Finding, String) {
+    match locale.split(['_', '.', '@']).next() {
+        Some("" | "C" | "POSIX" | "en" | "English") => (Fine, "in English".to_owned()),
+        _ => {
+            let text = format!(
+                "in {locale}: a deadlock or a timeout is told by its English words, and answered \
+                 with 500 instead of 503 in others; set lc_messages = 'C' in postgresql.conf"
+            );
+            (Warn, text)
+        }
+    }
+}
+
 async fn mail_transport(report: &mut Report, config: &Config) -> Result<(), Failure> {
     let transport = match app::transport(config) {
         Ok(transport) => transport,
@@ -236,6 +261,16 @@ mod tests {
         assert_eq!([finding(3), finding(30), finding(-30)], [Warn; 3]);
         assert_eq!([finding(31), finding(-31)], [Broken; 2]);
         assert!(apart(-31).1.contains("31 s behind"));
+    }
+
+    #[test]
+    fn messages_are_read_in_english_alone() {
+        for locale in ["", "C", "POSIX", "C.UTF-8", "en_US.UTF-8", "English_Malta.1252"] {
+            assert_eq!(spoken(locale).0, Fine, "{locale}");
+        }
+        for locale in ["de_DE.UTF-8", "ca_ES@valencia", "eo", "German_Germany.1252"] {
+            assert_eq!(spoken(locale).0, Warn, "{locale}");
+        }
     }
 
     #[test]

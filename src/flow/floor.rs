@@ -18,3 +18,16 @@ pub(super) async fn no_sooner<T>(work: impl Future<Output = T>) -> T {
     let _ = floor.await;
     done
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::Instant;
+
+    #[tokio::test]
+    async fn what_is_done_at_once_takes_three_milliseconds() {
+        let began = Instant::now();
+        assert_eq!(no_sooner(async { 1 }).await, 1);
+        assert!(began.elapsed() >= LEAST);
+    }
+}

@@ -3,7 +3,7 @@
 use super::{Tx, db::with_defaults, time::present};
 use crate::{clock::Seconds, error::Result};
 use chrono::{DateTime, Utc};
-use diesel::{Connection, PgConnection, dsl::sql, prelude::*, select, sql_types::Integer};
+use diesel::{Connection, PgConnection, dsl::sql, prelude::*, select, sql_types::{Integer, Text}};
 
 /// The oldest major version of PostgreSQL that the schema works with.
 pub const OLDEST: i32 = 13;
@@ -35,4 +35,9 @@ pub fn version(tx: &mut Tx) -> Result<i32> {
 pub fn now(tx: &mut Tx) -> Result<Seconds> {
     let now: DateTime<Utc> = select(present()).get_result(tx)?;
     Ok(now.timestamp())
+}
+
+/// The locale of its messages (`lc_messages`): `C`, `en_US.UTF-8`, …
+pub fn language(tx: &mut Tx) -> Result<String> {
+    Ok(select(sql::<Text>("current_setting('lc_messages')")).get_result(tx)?)
 }

@@ -15,6 +15,7 @@ fn a_well_service_has_a_clean_bill_before_and_while_it_runs() {
         ("ok", "settings"),
         ("ok", "database"),
         ("ok", "clocks"),
+        ("ok", "messages"),
         ("ok", "schema"),
         ("ok", "secret key"),
         ("ok", "mail queue"),
