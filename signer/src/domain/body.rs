@@ -1,6 +1,7 @@
 //! Bodies of POST and PUT: what they may hold, whatever object they are for (KINTO 2.1, 2.2).
 
 use super::{
+    extent::{Extent, MOST_LEVELS},
     object::{Data, Permissions, Timestamp},
     permission,
     schema_check::check_form,
@@ -152,6 +153,10 @@ pub(super) fn check_data(kind: Kind, mut data: Data, prefix: &str) -> Result<Dat
     if data.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)) {
         return Err(Error::invalid("body", "data", "Invalid character 0x00"));
     }
+    if data.values().any(|value| Extent::of(value).levels >= MOST_LEVELS) {
+        let words = format!("Nested more than {MOST_LEVELS} levels deep");
+        return Err(Error::invalid("body", "data", words));
+    }
     let mut faults = Faults::default();
     match kind {
         Kind::Bucket => {
@@ -204,6 +209,9 @@ pub(super) fn check_id(named: Option<&Value>, id: &Id) -> Result<()> {
     }
 }
 
+/// A principal is in an index, whose entries PostgreSQL bounds.
+const MOST_BYTES: usize = 1_000;
+
 /// All that is wrong with a body.
 #[derive(Default)]
 struct Faults(Vec<Fault>);
@@ -235,6 +243,9 @@ impl Faults {
                 Value::String(text) if text.is_empty() => Some("Required".to_owned()),
                 Value::String(text) if text.contains('\0') => {
                     Some("Invalid character 0x00".to_owned())
+                }
+                Value::String(text) if text.len() > MOST_BYTES => {
+                    Some(format!("Longer than {MOST_BYTES} bytes"))
                 }
                 Value::String(text) => refuse(text),
                 other => Some(format!("{} is not a string", shown(other))),

@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod canonical;
+pub mod extent;
 pub mod floats;
 pub mod object;
 pub mod patch;

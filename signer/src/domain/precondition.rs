@@ -21,6 +21,8 @@ enum Tag {
 pub enum State<'a> {
     /// The object.
     Object(&'a Object),
+    /// An object that the caller may not read, with this timestamp.
+    Hidden(Timestamp),
     /// No such object, in a list with this timestamp.
     Missing(Timestamp),
     /// The list itself, which always exists.
@@ -31,7 +33,7 @@ impl State<'_> {
     fn timestamp(self) -> Timestamp {
         match self {
             Self::Object(object) => object.last_modified,
-            Self::Missing(timestamp) | Self::List(timestamp) => timestamp,
+            Self::Hidden(at) | Self::Missing(at) | Self::List(at) => at,
         }
     }
 }
@@ -75,7 +77,7 @@ impl Preconditions {
         }
         let existing = match state {
             State::Object(object) => Some(object.value()),
-            State::Missing(_) | State::List(_) => None,
+            State::Hidden(_) | State::Missing(_) | State::List(_) => None,
         };
         Err(Error::Precondition { timestamp: now, existing })
     }
@@ -124,6 +126,7 @@ mod tests {
         permissions.allow("write", "alice");
         let object = Object::new(id, 7, data, permissions).unwrap();
         let (object, missing, list) = (State::Object(&object), State::Missing(7), State::List(7));
+        let hidden = State::Hidden(7);
         let (read, write) = (true, false);
         for (if_match, if_none_match, reads, state, expected) in [
             ("", "", read, object, "goes on"),
@@ -132,6 +135,7 @@ mod tests {
             ("", "\"6\"", read, object, "goes on"),
             ("", "*", read, object, "412 with it"),
             ("", "*", write, object, "412 with it"),
+            ("", "*", write, hidden, "412"),
             ("", "*", write, missing, "goes on"),
             ("", "\"7\"", write, missing, "goes on"),
             ("\"7\"", "", read, object, "goes on"),

@@ -14,7 +14,7 @@ use self::{
     sort::Sort,
     token::Token,
 };
-use super::{body::shown, object::Timestamp};
+use super::{body::shown, extent::MOST_LEVELS, object::Timestamp};
 use crate::error::{Error, Result};
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -63,7 +63,8 @@ pub struct ListQuery {
 const MAX_PAGE: usize = 10_000;
 /// The comparison with the end of a page grows with the square of their number.
 const MAX_SORTS: usize = 16;
-const DAY: Timestamp = 24 * 60 * 60 * 1000;
+/// Nobody's clock is further ahead.
+pub const DAY: Timestamp = 24 * 60 * 60 * 1000;
 
 impl ListQuery {
     /// From the decoded parameters; of those with the same name the last counts.
@@ -90,6 +91,12 @@ impl ListQuery {
         if sort.len() > MAX_SORTS {
             let words = format!("_sort takes up to {MAX_SORTS} fields");
             return Err(Error::invalid("querystring", "_sort", words));
+        }
+        let fields_named = filters.iter().map(|filter| &filter.field);
+        let deep = |field: &&Field| matches!(field, Field::Path(path) if path.len() > MOST_LEVELS);
+        if fields_named.chain(sort.iter().map(|sort| &sort.field)).any(|field| deep(&field)) {
+            let words = format!("A field is up to {MOST_LEVELS} levels deep");
+            return Err(Error::malformed("querystring", words));
         }
         let token = parameter("_token").map(|text| Token::parse(text, &sort)).transpose()?;
         Ok(Self {

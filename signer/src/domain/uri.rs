@@ -3,15 +3,17 @@
 use crate::random::Random;
 use std::{fmt, sync::Arc};
 
-/// The name of an object: `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`.
+/// The name of an object: `^[a-zA-Z0-9][a-zA-Z0-9_-]*$`, and no longer than what an index can hold.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(Arc<str>);
+
+const MOST_CHARACTERS: usize = 255;
 
 impl Id {
     /// `None` for a text of another form.
     pub fn parse(text: &str) -> Option<Self> {
         let mut bytes = text.bytes();
-        let first = bytes.next()?;
+        let first = bytes.next().filter(|_| text.len() <= MOST_CHARACTERS)?;
         let rest = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
         (first.is_ascii_alphanumeric() && bytes.all(rest)).then(|| Self(text.into()))
     }

@@ -46,9 +46,9 @@ pub fn timestamps(at: Timestamp) -> Vec<(&'static str, String)> {
     vec![("ETag", format!("\"{at}\"")), ("Last-Modified", http_date(at))]
 }
 
-/// A timestamp as HTTP has dates, in whole seconds.
+/// A timestamp as HTTP has dates, in whole seconds, as far as they go: to the end of the year 9999.
 pub fn http_date(at: Timestamp) -> String {
-    let time = UNIX_EPOCH + Duration::from_millis(u64::try_from(at).unwrap_or(0));
+    let time = UNIX_EPOCH + Duration::from_millis(at.clamp(0, 253_402_300_799_999).unsigned_abs());
     httpdate::fmt_http_date(time)
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     answer::{http_date, unless_head},
+    authorize,
     cache::max_age,
     call::{Answer, Call},
     get::existing,
@@ -72,6 +73,8 @@ impl Wanted {
 /// [`Error::Forbidden`], [`Error::NoObject`], [`Error::Invalid`], and the database's.
 pub fn changeset(session: &mut Session, call: &Call, uri: &CollectionUri) -> Result<Answer> {
     let collection = existing(session, &uri.uri(), Access::Read)?;
+    // Who may only create records may read the collection, and not what is in it.
+    authorize::demand(session, Access::List, &uri.records(), None)?;
     let wanted = Wanted::parse(&call.query)?;
     let since = wanted.since.map(|since| ("_since".to_owned(), since.to_string()));
     let query: Vec<_> = since.into_iter().collect();

@@ -15,6 +15,9 @@ use crate::{
 };
 use std::sync::Arc;
 
+/// The answers of a batch together, which are in memory several times. One alone may have more.
+const MOST_ANSWERED: usize = 64 * 1024 * 1024;
+
 /// Does calls one after the other in one transaction, and what follows from them for the review of
 /// collections. A refused call leaves the others alone; a failure undoes them all. `caller` is who
 /// sent the batch.
@@ -37,7 +40,7 @@ pub async fn execute(
             session.lock(locks::of(&shared, &calls))?;
         }
         session.prefetch(calls.iter().flat_map(of_interest))?;
-        let mut answers = Vec::with_capacity(calls.len());
+        let (mut answers, mut bytes) = (Vec::with_capacity(calls.len()), 0);
         for (index, call) in calls.iter().enumerate() {
             session.call = index;
             session.caller = call.caller.clone();
@@ -45,6 +48,11 @@ pub async fn execute(
                 Err(error) if undoes_all(&error) => return Err(error),
                 answer => answer,
             });
+            bytes += answers.last().and_then(|a| a.as_ref().ok()).map_or(0, |a| a.body.len());
+            if calls.len() > 1 && bytes > MOST_ANSWERED {
+                let words = format!("The answers have more than {MOST_ANSWERED} bytes: ask less");
+                return Err(Error::invalid("body", "requests", words));
+            }
         }
         if safe {
             return Ok((answers, Vec::new()));

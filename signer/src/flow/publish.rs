@@ -61,6 +61,23 @@ pub fn copy(
     Ok(copied)
 }
 
+/// Whether a source has metadata to publish that its destination has not.
+///
+/// # Errors
+/// The database's.
+pub fn differs(
+    session: &mut Session<'_>,
+    metadata: &Data,
+    destination: &CollectionUri,
+) -> Result<bool> {
+    let published = session.object(&destination.uri())?;
+    let published = published.as_ref().map(|object| &object.data);
+    Ok(PUBLISHED_FIELDS.iter().any(|field| {
+        let ours = metadata.get(*field);
+        ours.is_some() && ours != published.and_then(|data| data.get(*field))
+    }))
+}
+
 /// Signs a preview or destination as it is, and gives it the metadata of its source. Where its
 /// records have not `changed` since it was signed, the signature stays if a new one would be the
 /// same.

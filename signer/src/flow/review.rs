@@ -1,7 +1,7 @@
 //! A source collection while a request is settled: what becomes of its metadata.
 
 use super::{
-    call::{BodyKind, Call},
+    call::{BodyKind, Call, Method},
     groups, publish,
     session::{By, Change, PLUGIN_USER, Session},
 };
@@ -106,7 +106,7 @@ impl Review {
         if edits(change) && old.is_some() {
             self.unapproved.insert(change.by.clone());
         }
-        let decided = self.decide(session, change, new)?;
+        let decided = self.decide(session, change, new, call)?;
         tracking::check_untouched(old, &new.data)?;
         if self.object.is_none() {
             // Deleted again by a later call.
@@ -116,12 +116,24 @@ impl Review {
         Ok(kind.map(|kind| ReviewEvent::new(kind, change, new.clone(), self.resource.clone())))
     }
 
-    fn decide(&self, session: &mut Session<'_>, change: &Change, new: &Object) -> Result<Move> {
+    fn decide(
+        &self,
+        session: &mut Session<'_>,
+        change: &Change,
+        new: &Object,
+        call: &Call,
+    ) -> Result<Move> {
         let written = new.data.get(STATUS);
-        if change.old.as_ref().is_some_and(|old| old.data.get(STATUS) == written) {
+        let requested = Requested::of(written);
+        let stays = change.old.as_ref().is_some_and(|old| old.data.get(STATUS) == written);
+        // What was under review is changed by the calls before this one, which asks once more.
+        let asks_again = requested == Requested::ToReview
+            && self.status.as_ref() != written
+            && call.method == Method::Patch
+            && sends(call, STATUS);
+        if stays && !asks_again {
             return Ok(Move::Stay);
         }
-        let requested = Requested::of(written);
         let facts = self.facts(session, change)?;
         let mut from = Status::stored(self.status.as_ref());
         if facts.review_needed && self.records_change && requested == Requested::ToSign {
@@ -210,11 +222,15 @@ impl Review {
         Ok(Kind::ReviewApproved { changes_count: count, changes_size_bytes: bytes })
     }
 
-    /// Signs again what is published, as it is.
+    /// Signs again what is published, as it is. Metadata that was changed since goes with it only
+    /// where whoever may write may publish.
     fn resign(&mut self, session: &mut Session<'_>) -> Result<()> {
+        let review = &self.resource.review;
+        let is_free = !review.to_review_enabled && !review.group_check_enabled;
+        let metadata = if is_free { self.metadata.clone() } else { Data::new() };
         for target in self.targets() {
             publish::ensure(session, &target, &session.user_id())?;
-            publish::sign(session, &self.resource, &target, &self.metadata, true)?;
+            publish::sign(session, &self.resource, &target, &metadata, true)?;
         }
         self.note(session, Step::Signature);
         Ok(())
@@ -232,7 +248,10 @@ impl Review {
             self.metadata.insert(comment.to_owned(), "".into());
         }
         self.note(session, Step::Edit);
-        self.settle_editors();
+        // The records are again what was approved; the metadata stays, and so do its editors.
+        if !publish::differs(session, &self.metadata, &self.resource.destination)? {
+            self.settle_editors();
+        }
         Ok((changes_count > 0).then_some(Kind::ReviewCanceled { changes_count }))
     }
 

@@ -1,10 +1,12 @@
 //! Many requests in one (KINTO 2.9).
 
 use super::{
+    body::MOST_BYTES,
     request::{Head, Request},
     routes::VERSION,
 };
 use crate::{
+    domain::extent::Extent,
     error::{Error, Fault, Result},
     flow::call::Answer,
 };
@@ -52,6 +54,13 @@ pub fn parse(body: Option<Value>, parent: &Head, most: usize) -> Result<Vec<Part
     let mut parts = Vec::new();
     match batch.remove("requests") {
         None => faults.add("requests", "Required"),
+        Some(Value::Array(requests)) if most > 0 && requests.len() > most => {
+            faults.add("requests", &format!("Number of requests is limited to {most}"));
+        }
+        Some(Value::Array(requests)) if filled(&defaults, requests.len()) > MOST_BYTES => {
+            let words = format!("With their defaults they have more than {MOST_BYTES} bytes");
+            faults.add("requests", &words);
+        }
         Some(Value::Array(requests)) => {
             for (number, request) in requests.into_iter().enumerate() {
                 let name = format!("requests.{number}");
@@ -62,14 +71,16 @@ pub fn parse(body: Option<Value>, parent: &Head, most: usize) -> Result<Vec<Part
         }
         Some(_) => faults.add("requests", "Is not iterable"),
     }
-    if faults.0.is_empty() {
-        if most > 0 && parts.len() > most {
-            faults.add("requests", &format!("Number of requests is limited to {most}"));
-        } else if parts.iter().any(Part::is_batch) {
-            faults.add("requests", "Recursive call on /batch endpoint is forbidden.");
-        }
+    if faults.0.is_empty() && parts.iter().any(Part::is_batch) {
+        faults.add("requests", "Recursive call on /batch endpoint is forbidden.");
     }
     if faults.0.is_empty() { Ok(parts) } else { Err(Error::Invalid(faults.0)) }
+}
+
+/// How large so many requests become by their defaults: each gets a copy.
+fn filled(defaults: &Map<String, Value>, requests: usize) -> usize {
+    let each: usize = defaults.values().map(|value| Extent::of(value).bytes).sum();
+    each.saturating_mul(requests)
 }
 
 /// Adds what is not there yet, at every depth.

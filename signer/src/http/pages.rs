@@ -57,6 +57,9 @@ async fn flush(site: &Site) -> Result<Answer> {
     if !service.config.api.flush_endpoint {
         return Err(Error::NoPath);
     }
+    if service.config.api.readonly {
+        return Err(Error::ReadOnly);
+    }
     let now = service.clock.now().timestamp_millis();
     service.db.run("flush", Access::Write, move |tx| flush::everything(tx, now)).await?;
     tracing::warn!("everything was deleted, as /__flush__ is for");

@@ -15,6 +15,7 @@ use crate::{
 };
 use serde_json::Value;
 use std::{collections::HashMap, sync::Arc};
+use tokio::task::spawn_blocking;
 
 /// Callers by their `Authorization`; `None` for a token that is refused.
 type Callers = HashMap<Option<String>, Option<Arc<Caller>>>;
@@ -65,7 +66,10 @@ pub async fn answer(
         }
         Response { path, answer }
     });
-    batch::join(&responses.collect::<Vec<_>>())
+    let responses: Vec<Response> = responses.collect();
+    // Megabytes of JSON: not on a thread that others wait for.
+    let joined = spawn_blocking(move || batch::join(&responses)).await;
+    joined.unwrap_or(Err(Error::Broken("a batch died")))
 }
 
 /// Asks once about every `Authorization` that a batch holds.

@@ -79,6 +79,52 @@ async fn a_rollback_is_a_new_beginning() {
 }
 
 #[tokio::test]
+async fn a_change_and_a_request_for_review_are_under_review_together() {
+    let stage = Stage::reviewed().await;
+    let write = |id: &str| json!({"method": "PUT", "path": format!("{SOURCE}/records/{id}"), "body": {"data": {}}});
+    let ask = json!({"method": "PATCH", "path": SOURCE, "body": {"data": {"status": "to-review"}}});
+    for id in ["q", "r"] {
+        // The second time it is under review already.
+        stage.batch("ed", json!([write(id), ask])).await.expect(200);
+        assert_eq!(stage.status().await, "to-review", "{id}");
+    }
+    stage.ask("rae", "to-sign").await.expect(200);
+    assert_eq!(stage.records(DESTINATION).await, json!({"q": {}, "r": {}}));
+    // The whole object written back asks for nothing.
+    stage.batch("ed", json!([write("s"), ask])).await.expect(200);
+    let whole =
+        json!({"method": "PUT", "path": SOURCE, "body": {"data": stage.metadata(SOURCE).await}});
+    stage.batch("ed", json!([write("t"), whole])).await.expect(200);
+    assert_eq!(stage.status().await, "work-in-progress");
+}
+
+#[tokio::test]
+async fn a_rollback_leaves_metadata_and_its_editors() {
+    let stage = both().await;
+    stage.service.patch("rae", SOURCE, json!({"displayFields": ["n"]})).await.expect(200);
+    stage.record("rae", "r", json!({})).await.expect(201);
+    stage.ask("rae", "to-rollback").await.expect(200);
+    stage.record("ed", "q", json!({})).await.expect(201);
+    stage.ask("ed", "to-review").await.expect(200);
+    stage.ask("rae", "to-sign").await.expect_error(403, 121, REFUSAL);
+}
+
+#[tokio::test]
+async fn signing_again_publishes_nothing_that_nobody_has_reviewed() {
+    let stage = both().await;
+    stage.publish("r", json!({})).await;
+    stage.service.patch("ed", SOURCE, json!({"displayFields": ["n"]})).await.expect(200);
+    stage.ask("ed", "to-resign").await.expect(200);
+    assert_eq!(stage.metadata(DESTINATION).await.get("displayFields"), None);
+    assert_eq!(stage.verify(DESTINATION).await, 1);
+    // Where whoever may write may publish, it goes along.
+    let free = Stage::free().await;
+    free.service.patch("owner", SOURCE, json!({"displayFields": ["n"]})).await.expect(200);
+    free.ask("owner", "to-resign").await.expect(200);
+    assert_eq!(free.metadata(DESTINATION).await["displayFields"], json!(["n"]));
+}
+
+#[tokio::test]
 async fn published_metadata_is_edited_too() {
     let stage = both().await;
     stage.record("ed", "r", json!({})).await.expect(201);

@@ -88,6 +88,12 @@ async fn everything_can_be_flushed_where_that_is_on() {
     on.post("alice", "/buckets/b/collections/c/records", json!({})).await.expect(201);
     let flushed = on.call("", Method::POST, "/__flush__", Value::Null).await.expect(202);
     assert_eq!(flushed.body, json!({}));
+    let read_only = Settings::default()
+        .set("kinto.flush_endpoint_enabled", "true")
+        .set("kinto.readonly", "true")
+        .start()
+        .await;
+    read_only.call("", Method::POST, "/__flush__", Value::Null).await.expect(405);
     assert_eq!(on.get("alice", "/buckets").await.expect(200).body, json!({"data": []}));
     on.put("alice", "/buckets/b", json!({})).await.expect(201);
 }

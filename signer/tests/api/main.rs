@@ -15,6 +15,7 @@ mod filters;
 mod floats;
 mod four_eyes;
 mod groups;
+mod hostile;
 mod http_batch;
 mod http_bodies;
 mod http_callers;

@@ -4,13 +4,14 @@ use super::{into_data, replace_permissions};
 use crate::{
     domain::{
         body::{check_permissions, not_a_mapping, unknown_keys},
+        extent::{Extent, MOST_LEVELS},
         object::{Data, Object, Permissions},
         permission,
         uri::Kind,
     },
     error::{Error, Result},
 };
-use json_patch::PatchErrorKind;
+use json_patch::{PatchErrorKind, PatchOperation, patch};
 use serde_json::{Map, Value, json};
 
 /// JSON Patch works on `{"data": …, "permissions": {permission: {principal: principal}}}`, where
@@ -27,9 +28,12 @@ pub(super) fn operate(
         }
         Some(_) => return Err(Error::invalid("body", "", "Should be a JSON object or an array")),
     };
+    if operations.len() > MOST_OPERATIONS {
+        return Err(failed(&format!("there are more than {MOST_OPERATIONS} operations")));
+    }
     let checked = operations.into_iter().enumerate().map(|(at, operation)| check(at, operation));
     let operations: Vec<Value> = checked.collect::<Result<_>>()?;
-    let patch: json_patch::Patch = serde_json::from_value(operations.into())
+    let operations: json_patch::Patch = serde_json::from_value(operations.into())
         .map_err(|_| failed("a path has a `~` without 0 or 1 behind it"))?;
     let principals = |name: &str| {
         let held = object.permissions.0.get(name).into_iter().flatten();
@@ -40,10 +44,43 @@ pub(super) fn operate(
         .map(|name| ((*name).to_owned(), principals(name).into()))
         .collect();
     let mut document = json!({"data": object.value(), "permissions": permissions});
-    json_patch::patch(&mut document, &patch).map_err(|error| failed(reason(&error.kind)))?;
+    let mut room = MOST_MOVED;
+    for operation in &operations.0 {
+        guard(&document, operation, &mut room)?;
+        patch(&mut document, std::slice::from_ref(operation))
+            .map_err(|error| failed(reason(&error.kind)))?;
+    }
     let data = into_data(document["data"].take())?;
     let permissions = into_permissions(kind, document["permissions"].take())?;
     Ok((data, permissions))
+}
+
+/// Each may move everything in a long list.
+const MOST_OPERATIONS: usize = 1_000;
+/// Copies of copies double, and what is moved is measured each time: so many bytes in all.
+const MOST_MOVED: usize = 10 * 1024 * 1024;
+
+/// That an operation nests nothing too deep for those that walk through it later, and that those
+/// before it have left room for what it copies or moves.
+fn guard(document: &Value, operation: &PatchOperation, room: &mut usize) -> Result<()> {
+    let (path, value, moved) = match operation {
+        PatchOperation::Add(add) => (&add.path, Some(&add.value), false),
+        PatchOperation::Replace(replace) => (&replace.path, Some(&replace.value), false),
+        PatchOperation::Move(from) => (&from.path, document.pointer(from.from.as_str()), true),
+        PatchOperation::Copy(from) => (&from.path, document.pointer(from.from.as_str()), true),
+        PatchOperation::Remove(_) | PatchOperation::Test(_) => return Ok(()),
+    };
+    // Where nothing is there, the operation says so itself.
+    let Some(Extent { levels, bytes }) = value.map(Extent::of) else { return Ok(()) };
+    if path.count() + levels > MOST_LEVELS {
+        return Err(failed(&format!("something is nested more than {MOST_LEVELS} levels deep")));
+    }
+    if moved {
+        *room = room
+            .checked_sub(bytes)
+            .ok_or_else(|| failed(&format!("more than {MOST_MOVED} bytes are copied and moved")))?;
+    }
+    Ok(())
 }
 
 const OPERATIONS: [&str; 6] = ["test", "add", "remove", "replace", "move", "copy"];

@@ -4,6 +4,7 @@ use super::{ListState, Session};
 use crate::{
     domain::{
         object::Timestamp,
+        query::DAY,
         uri::{Kind, List, Uri},
     },
     error::{Error, Result},
@@ -118,7 +119,8 @@ impl Session<'_> {
         Ok(state.clock)
     }
 
-    /// The timestamp of a write into a list (KINTO 2.2).
+    /// The timestamp of a write into a list (KINTO 2.2). One that is more than a day ahead is not
+    /// taken: the list's clock would stay there for everybody.
     pub(super) fn tick(
         &mut self,
         list: &List,
@@ -127,7 +129,9 @@ impl Session<'_> {
     ) -> Result<Timestamp> {
         let uri = list.to_string();
         let clock = self.locked(&uri)?.clock;
-        let posted = posted.filter(|&at| at != clock && old.is_none_or(|old| at > old));
+        let latest = self.now_ms() + DAY;
+        let posted =
+            posted.filter(|&at| at != clock && at <= latest && old.is_none_or(|old| at > old));
         match posted {
             // It happened in the past, and the list has moved on since.
             Some(at) if at < clock => {
