@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{File, OpenOptions},
-    io::{self, Read, Write},
-    os::unix::fs::OpenOptionsExt,
+    io::{self, Read, Seek, SeekFrom, Write},
+    os::unix::fs::{FileExt, OpenOptionsExt},
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -63,8 +63,12 @@ impl Journal {
         let file = self.file.clone();
         let written = tokio::task::spawn_blocking(move || {
             let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-            file.write_all(lines.as_bytes())?;
-            file.sync_data()
+            locked(&mut file, |file| {
+                // What a full disk or a node that was killed has left behind.
+                cut_torn_end(file)?;
+                file.write_all(lines.as_bytes())?;
+                file.sync_data()
+            })
         });
         match written.await {
             Ok(Ok(())) => Ok(()),
@@ -73,22 +77,44 @@ impl Journal {
     }
 }
 
-/// Everything up to the last line end: what comes after it was cut short by a crash, and nobody
-/// was told that it is there.
 fn read(path: &Path) -> io::Result<(File, String)> {
     let mut file =
         OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
-    let mut text = String::new();
-    file.read_to_string(&mut text)?;
-    let whole = text.rfind('\n').map_or(0, |end| end + 1);
-    if whole < text.len() {
-        text.truncate(whole);
-        file.set_len(whole as u64)?;
-    }
-    // The file's own entry in its folder must outlive a crash, too.
-    file.sync_all()?;
+    let text = locked(&mut file, |file| {
+        cut_torn_end(file)?;
+        let mut text = String::new();
+        file.rewind()?;
+        file.read_to_string(&mut text)?;
+        // The file's own entry in its folder must outlive a crash, too.
+        file.sync_all()?;
+        Ok(text)
+    })?;
     File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all()?;
     Ok((file, text))
+}
+
+/// Does it while no other node of this machine reads or writes.
+fn locked<T>(file: &mut File, work: impl FnOnce(&mut File) -> io::Result<T>) -> io::Result<T> {
+    file.lock()?;
+    let done = work(file);
+    file.unlock()?;
+    done
+}
+
+/// Cuts off what comes after the last line end: it was cut short when it was written, and nobody
+/// was told that it is there.
+fn cut_torn_end(file: &mut File) -> io::Result<()> {
+    let length = file.seek(SeekFrom::End(0))?;
+    let mut last = [b'\n'];
+    file.read_exact_at(&mut last[..length.min(1) as usize], length.saturating_sub(1))?;
+    if last == *b"\n" {
+        return Ok(());
+    }
+    let mut text = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut text)?;
+    let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    file.set_len(whole as u64)
 }
 
 fn parse(line: &str) -> Option<Ended> {
@@ -125,6 +151,13 @@ mod tests {
         assert_eq!(two, [ended(1), ended(2)]);
         journal.append(&[ended(3)]).await.unwrap();
         assert_eq!(Journal::open(&path).unwrap().1, [ended(1), ended(2), ended(3)]);
+        // A disk that was full for a while; another node of the machine was cut short, too.
+        for torn in ["{\"thumbprint\":\"", "{"] {
+            std::fs::write(&path, std::fs::read_to_string(&path).unwrap() + torn).unwrap();
+            journal.append(&[ended(4)]).await.unwrap();
+        }
+        let all = [ended(1), ended(2), ended(3), ended(4), ended(4)];
+        assert_eq!(Journal::open(&path).unwrap().1, all);
     }
 
     #[test]
