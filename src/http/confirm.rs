@@ -4,6 +4,7 @@ use super::{
     body::Json,
     problem::{Problem, ProblemBody},
     signup::StatusResponse,
+    to_the_end::to_the_end,
 };
 use crate::{
     core::Core,
@@ -42,7 +43,9 @@ pub struct ConfirmResponse {
     (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")))]
 pub async fn post(core: Data<Core>, body: Json<ConfirmRequest>) -> Result<HttpResponse, Problem> {
     let Json(ConfirmRequest { jwt, kid }) = body;
-    Ok(match confirm::confirm(&core, &jwt, kid.as_deref()).await? {
+    let confirmed =
+        to_the_end(async move { confirm::confirm(&core, &jwt, kid.as_deref()).await }).await?;
+    Ok(match confirmed {
         Confirmed::OneMore => {
             HttpResponse::Accepted().json(StatusResponse { status: "one_more_confirmation" })
         }

@@ -25,5 +25,6 @@ mod pages;
 mod salt;
 mod signature;
 mod signup;
+mod to_the_end;
 mod verify;
 mod well_known;

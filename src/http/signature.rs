@@ -4,6 +4,7 @@ use super::{
     body::Json,
     problem::{Problem, ProblemBody},
     signup::{KeyRequest, SENT, StatusResponse},
+    to_the_end::to_the_end,
 };
 use crate::{
     core::Core,
@@ -67,7 +68,7 @@ pub async fn patch(core: Data<Core>, body: Json<KeyRequest>) -> Result<HttpRespo
     (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
     (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")))]
 pub async fn delete(core: Data<Core>, body: Json<JwtRequest>) -> Result<HttpResponse, Problem> {
-    flow::disable::by_user(&core, &body.0.jwt).await?;
+    to_the_end(async move { flow::disable::by_user(&core, &body.0.jwt).await }).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -102,6 +103,6 @@ pub async fn delete_any(
         ),
         _ => return Err(Problem::MalformedRequest("Name either an address or a kid.")),
     };
-    flow::disable::by_admin(&core, target, block).await?;
+    to_the_end(async move { flow::disable::by_admin(&core, target, block).await }).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -11,8 +11,14 @@ use notary::{
     journal::{Journal, JournalError},
     store::db::Db,
 };
-use std::{fs, num::NonZeroU32, path::PathBuf};
+use serde_json::json;
+use std::{fs, num::NonZeroU32, path::PathBuf, time::Duration};
 use tempfile::TempDir;
+use tokio::{
+    io::AsyncWriteExt,
+    net::TcpStream,
+    time::{sleep, timeout},
+};
 
 struct Disk {
     folder: TempDir,
@@ -100,6 +106,38 @@ async fn a_restored_backup_revives_nobody() {
     let service = disk.settings().on(old).start().await;
     assert!(!verifies(&service, &ada).await && !verifies(&service, &bob).await);
     assert!(verifies(&service, &eve).await);
+}
+
+#[tokio::test]
+async fn a_caller_who_resets_the_connection_keeps_no_key_out_of_it() {
+    let disk = Disk::new();
+    let service = disk.settings().start().await;
+    let mut people = Vec::new();
+    for n in 0..40 {
+        people.push(service.member(&format!("p{n}@example.org")).await);
+    }
+    for (n, person) in people.iter().enumerate() {
+        let jwt = person.sign(person.claims(&service, "DELETE", "/signature"));
+        let body = json!({ "jwt": jwt }).to_string();
+        let head = format!(
+            "DELETE /signature HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(service.public).await.unwrap();
+        stream.write_all((head + &body).as_bytes()).await.unwrap();
+        // Anywhere between the commit and the answer.
+        sleep(Duration::from_micros(3_000 + 250 * n as u64)).await;
+        stream.set_zero_linger().unwrap();
+    }
+    let ended = "SELECT count(*) FROM keys WHERE ended_at IS NOT NULL";
+    let settled = async {
+        while disk.lines().len() as i64 != sql::number(&service.db, ended) {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    assert!(timeout(Duration::from_secs(5), settled).await.is_ok(), "{}", disk.lines().len());
+    assert!(disk.lines().len() > 10, "most were under way");
 }
 
 #[tokio::test]
