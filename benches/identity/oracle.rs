@@ -29,9 +29,10 @@ pub struct Comparison {
 pub fn compare(node: &Node, accounts: &Accounts) -> Vec<Comparison> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let client = Client::new();
-    let calls: [(&'static str, Maker); 5] = [
+    let calls: [(&'static str, Maker); 6] = [
         ("POST /salt", salt),
         ("POST /signup", signup),
+        ("POST /signup of another kid", signup_of_another),
         ("PATCH /signature", password),
         ("POST /signature", status),
         ("DELETE /signature", disable),
@@ -74,6 +75,11 @@ fn salt(address: &str, _: [u8; 16]) -> Call {
 
 fn signup(address: &str, salt: [u8; 16]) -> Call {
     signed(Method::POST, "/signup", address, salt, StatusCode::ACCEPTED)
+}
+
+/// Refused before anything is written.
+fn signup_of_another(address: &str, _: [u8; 16]) -> Call {
+    Call { expected: StatusCode::BAD_REQUEST, ..signup(address, Random.bytes()) }
 }
 
 fn password(address: &str, salt: [u8; 16]) -> Call {

@@ -1,5 +1,6 @@
 //! Writes a signup down, with its confirmations and mails, in one transaction.
 
+use super::floor::no_sooner;
 use crate::{
     core::{Call, Core, MOST_PENDING},
     domain::{
@@ -56,7 +57,8 @@ impl Placement {
         address: Address,
         request: Request,
     ) -> Result<Self> {
-        let salt = super::salt::of(core, &address).await?;
+        // A refusal has no commit to hide behind.
+        let salt = no_sooner(super::salt::of(core, &address)).await?;
         let kid = Kid::derive(&address, &salt);
         let key = PublicKey::from_jwk(jwk, &kid)?;
         if *jwt.kid() != kid {
