@@ -84,7 +84,8 @@ async fn deliver(core: &Core, transport: &Transport, mail: Claimed) {
     let outcome = match letter(core, mail) {
         Some(letter) => {
             let result = transport.send(&letter, core.clock.now()).await;
-            outcome(core, result, attempts, longest_delay)
+            let is_last = attempts >= MOST_ATTEMPTS && letter.token.is_none();
+            outcome(core, result, attempts, is_last, longest_delay)
         }
         None => Outcome::Dropped,
     };
@@ -128,6 +129,7 @@ fn outcome(
     core: &Core,
     result: std::result::Result<(), SendError>,
     attempts: i32,
+    is_last: bool,
     longest_delay: Duration,
 ) -> Outcome {
     match result {
@@ -135,7 +137,7 @@ fn outcome(
             core.metrics.mails_sent.inc();
             Outcome::Sent
         }
-        Err(SendError::Temporary(error)) if attempts < MOST_ATTEMPTS => {
+        Err(SendError::Temporary(error)) if !is_last => {
             core.metrics.mails_delayed.inc();
             Outcome::Later(delay(attempts).min(longest_delay), error)
         }

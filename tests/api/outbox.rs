@@ -255,6 +255,24 @@ async fn an_expired_token_is_not_sent() {
 }
 
 #[tokio::test]
+async fn a_token_is_tried_until_it_expires_and_a_notice_fifty_times() {
+    let (settings, accepts) = refusing_for_now();
+    let service = settings.start().await;
+    let ada = service.person("ada@example.org").await;
+    service.client().sign_up(&ada).await.unwrap();
+    insert_notices(&service.db, "b", 1, 0);
+    sql::until(&service.db, "(SELECT bool_and(last_error = 'SMTP 451') FROM outbox)").await;
+    sql::execute(&service.db, "UPDATE outbox SET attempts = 49, due_at = now()");
+    service.core.wake_mail();
+    let state = |purpose: &str| format!("(SELECT state FROM outbox WHERE purpose = '{purpose}')");
+    sql::until(&service.db, &format!("{} = 'failed'", state("disabled"))).await;
+    sql::until(&service.db, "(SELECT attempts = 50 FROM outbox WHERE purpose = 'signup')").await;
+    accepts.store(true, Ordering::SeqCst);
+    make_due(&service);
+    sql::until(&service.db, &format!("{} = 'sent'", state("signup"))).await;
+}
+
+#[tokio::test]
 async fn a_used_token_is_not_sent() {
     let service = Service::start().await;
     let ada = service.member("ada@example.org").await;
