@@ -38,7 +38,10 @@ async fn admit(request: &HttpRequest) -> Result<(), Problem> {
     if let Some(retry_after) = core.blocklist.remaining(ip) {
         return Err(blocked(&core, retry_after));
     }
-    let Decision { verdict, quota } = core.calls.check(ip);
+    // Another site can make its visitors' browsers call. That slows them down, and blocks nobody.
+    let is_foreign = is_foreign(request, &core);
+    let Decision { verdict, quota } =
+        if is_foreign { core.calls.check_second(ip) } else { core.calls.check(ip) };
     match verdict {
         Verdict::Allowed => {}
         Verdict::Throttled { retry_after } => {
@@ -50,12 +53,15 @@ async fn admit(request: &HttpRequest) -> Result<(), Problem> {
             return Err(blocked(&core, core.config.block_for));
         }
     }
+    if is_foreign { Err(Problem::ForbiddenOrigin) } else { Ok(()) }
+}
+
+fn is_foreign(request: &HttpRequest, core: &Core) -> bool {
     let origins = request.app_data::<web::Data<AllowedOrigins>>();
     let (origin, referer) = (text(request, ORIGIN), text(request, REFERER));
-    let allowed = origins.is_some_and(|origins| {
+    !origins.is_some_and(|origins| {
         check_origin(origin, referer, origins, core.config.require_referrer).is_ok()
-    });
-    if allowed { Ok(()) } else { Err(Problem::ForbiddenOrigin) }
+    })
 }
 
 /// Refusals are answers, too: they pass through the listener's other layers.

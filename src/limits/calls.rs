@@ -71,18 +71,28 @@ impl CallLimits {
 
     /// Counts one call and decides about it.
     pub fn check(&self, ip: IpKey) -> Decision {
+        self.visit(ip, |held, now| match held {
+            Held::Own(caller) => self.decide(caller, now),
+            Held::Shared(caller) => of_second(caller, now),
+        })
+    }
+
+    /// The same for a call that the caller may know nothing of: it counts towards the second alone.
+    pub fn check_second(&self, ip: IpKey) -> Decision {
+        self.visit(ip, |(Held::Own(caller) | Held::Shared(caller)), now| of_second(caller, now))
+    }
+
+    fn visit(
+        &self,
+        ip: IpKey,
+        visitor: impl FnOnce(Held<'_, Caller>, Duration) -> Decision,
+    ) -> Decision {
         let now = self.clock.elapsed();
         let fresh = || Caller {
             second: token_bucket(governor::Quota::per_second(self.per_second), &self.clock),
             minute: Window::open(now),
         };
-        self.callers.visit(ip, now, fresh, |held| match held {
-            Held::Own(caller) => self.decide(caller, now),
-            Held::Shared(caller) => {
-                let (verdict, second) = throttle(&caller.second, now);
-                Decision { verdict, quota: Quota { second, minute: None } }
-            }
-        })
+        self.callers.visit(ip, now, fresh, |held| visitor(held, now))
     }
 
     fn decide(&self, caller: &mut Caller, now: Duration) -> Decision {
@@ -100,6 +110,11 @@ impl CallLimits {
             Decision { verdict, quota }
         }
     }
+}
+
+fn of_second(caller: &Caller, now: Duration) -> Decision {
+    let (verdict, second) = throttle(&caller.second, now);
+    Decision { verdict, quota: Quota { second, minute: None } }
 }
 
 fn throttle(bucket: &TokenBucket, now: Duration) -> (Verdict, Left) {
@@ -183,6 +198,17 @@ mod tests {
         assert!(verdicts[..5].iter().all(|v| *v == Verdict::Allowed));
         assert!(verdicts[5..60].iter().all(|v| *v == THROTTLED));
         assert_eq!(verdicts[60], Verdict::Exhausted);
+    }
+
+    #[test]
+    fn what_others_make_a_caller_call_throttles_and_never_exhausts() {
+        let (limits, _clock) = limits(5, 60);
+        let verdicts = (0..100).map(|_| limits.check_second(ip("203.0.113.7")).verdict);
+        let verdicts: Vec<_> = verdicts.collect();
+        assert!(verdicts[..5].iter().all(|v| *v == Verdict::Allowed));
+        assert!(verdicts[5..].iter().all(|v| *v == THROTTLED));
+        let quota = limits.check(ip("203.0.113.7")).quota;
+        assert_eq!(quota.minute.map(|minute| minute.calls), Some(59));
     }
 
     #[test]

@@ -214,3 +214,20 @@ async fn a_thousand_addresses_of_one_64_are_one_caller_and_a_mapped_one_is_its_i
     assert_eq!(call_from(&service, "::ffff:203.0.113.7").await.status, 200);
     assert_eq!(call_from(&service, "203.0.113.7").await.problem_of(429), "blocked");
 }
+
+#[tokio::test]
+async fn another_sites_page_gets_none_of_its_visitors_blocked() {
+    let service = limited("1000", "60").start().await;
+    for _ in 0..100 {
+        let foreign = call(&service).header("Origin", "https://evil.example");
+        assert_eq!(Answer::to(foreign).await.problem_of(403), "forbidden_origin");
+    }
+    assert_eq!(Answer::to(call(&service)).await.status, 200);
+    let service = limited("2", "60").start().await;
+    for _ in 0..2 {
+        let foreign = call(&service).header("Origin", "https://evil.example");
+        assert_eq!(Answer::to(foreign).await.problem_of(403), "forbidden_origin");
+    }
+    let foreign = call(&service).header("Origin", "https://evil.example");
+    assert_eq!(Answer::to(foreign).await.problem_of(429), "too_many_requests");
+}
