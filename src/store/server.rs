@@ -3,7 +3,13 @@
 use super::{Tx, db::with_defaults, time::present};
 use crate::{clock::Seconds, error::Result};
 use chrono::{DateTime, Utc};
-use diesel::{Connection, PgConnection, dsl::sql, prelude::*, select, sql_types::{Integer, Text}};
+use diesel::{
+    Connection, PgConnection,
+    dsl::sql,
+    prelude::*,
+    select,
+    sql_types::{Integer, Text},
+};
 
 /// The oldest major version of PostgreSQL that the schema works with.
 pub const OLDEST: i32 = 13;
