@@ -9,6 +9,7 @@ use crate::{
         salt::Salt,
     },
     error::{Error, Result},
+    limits::IpKey,
     store::keys,
 };
 
@@ -23,11 +24,16 @@ pub struct Answer {
 /// The same work for every address, known or not, and no row is written.
 ///
 /// Errors: [`Error::TooManyEvaluations`] where somebody guesses passwords for this address.
-pub async fn salt(core: &Core, address: &Address, blinded: Option<&Blinded>) -> Result<Answer> {
+pub async fn salt(
+    core: &Core,
+    address: &Address,
+    blinded: Option<&Blinded>,
+    ip: IpKey,
+) -> Result<Answer> {
     let blinded = blinded.filter(|_| core.kdf.mentions_oprf());
     if blinded.is_some() {
         core.evaluations
-            .check(core.address_key(address))
+            .check(core.address_key(address), ip)
             .map_err(|retry_after| Error::TooManyEvaluations { retry_after })?;
     }
     let work = async {

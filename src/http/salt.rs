@@ -2,6 +2,7 @@
 
 use super::{
     body::Json,
+    guard::ip,
     problem::{Problem, ProblemBody},
 };
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     error::Error,
     flow,
 };
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -47,11 +48,15 @@ pub struct SaltResponse {
     (status = 200, body = SaltResponse, description = "What the key is made from"),
     (status = "4XX", body = ProblemBody, description = "Refused", content_type = "application/problem+json"),
     (status = "5XX", body = ProblemBody, description = "Not served", content_type = "application/problem+json")))]
-pub async fn post(core: Data<Core>, body: Json<SaltRequest>) -> Result<HttpResponse, Problem> {
+pub async fn post(
+    core: Data<Core>,
+    request: HttpRequest,
+    body: Json<SaltRequest>,
+) -> Result<HttpResponse, Problem> {
     let Json(SaltRequest { address, blinded }) = body;
     let address = Address::parse(&address).map_err(Error::from)?;
     let blinded = blinded.map(|text| parse_blinded(&text)).transpose()?;
-    let answer = flow::salt::salt(&core, &address, blinded.as_ref()).await?;
+    let answer = flow::salt::salt(&core, &address, blinded.as_ref(), ip(&request).into()).await?;
     Ok(HttpResponse::Ok().json(SaltResponse {
         address: address.into(),
         salt: answer.salt.to_base64(),
