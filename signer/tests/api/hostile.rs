@@ -55,6 +55,8 @@ async fn nothing_is_stored_so_deep_that_nobody_can_read_it() {
         service.put("alice", path, deep.clone()).await.expect_error(400, 107, words);
         service.patch("alice", path, deep).await.expect_error(400, 107, words);
     }
+    let deepest = json!([{"op": "add", "path": "/data/a", "value": nested(99)}]);
+    json_patch(&service, deepest).await.expect(200);
     let deeper = json!([
         {"op": "add", "path": "/data/b", "value": nested(60)},
         {"op": "move", "from": "/data/b", "path": "/data/a/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0/0\
@@ -125,6 +127,21 @@ async fn defaults_make_no_batch_larger_than_a_body() {
         "requests in body: With their defaults they have more than",
     );
     batch(26).await.expect_error(400, 107, "Number of requests is limited to 25");
+}
+
+#[tokio::test]
+async fn the_answers_of_a_batch_are_bounded_together() {
+    let service = with_collection().await;
+    let text = "x".repeat(3 << 20);
+    let record = "/buckets/b/collections/c/records/r";
+    service.put("alice", record, json!({ "text": text })).await.expect(200);
+    let batch = |reads: usize| {
+        let body = json!({"requests": vec![json!({ "path": record }); reads]});
+        service.call("alice", Method::POST, "/batch", body)
+    };
+    batch(21).await.expect(200);
+    let words = "requests in body: The answers have more than 67108864 bytes: ask less";
+    batch(22).await.expect_error(400, 107, words);
 }
 
 #[tokio::test]

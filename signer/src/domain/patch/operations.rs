@@ -72,7 +72,8 @@ fn guard(document: &Value, operation: &PatchOperation, room: &mut usize) -> Resu
     };
     // Where nothing is there, the operation says so itself.
     let Some(Extent { levels, bytes }) = value.map(Extent::of) else { return Ok(()) };
-    if path.count() + levels > MOST_LEVELS {
+    // The first step is to the data itself, which is a level.
+    if path.count() + levels > MOST_LEVELS + 1 {
         return Err(failed(&format!("something is nested more than {MOST_LEVELS} levels deep")));
     }
     if moved {
