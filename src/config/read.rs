@@ -105,7 +105,7 @@ impl Reader {
             self.note(&s::SMTP_URI, CHOOSE_A_MAIL_ROUTE);
         }
         let by_smtp = smtp.then(|| {
-            let uri = self.secret(&s::SMTP_URI, smtp_uri, v::smtp);
+            let uri = self.secret(&s::SMTP_URI, smtp_uri, v::mail_server);
             let from = self.value(&s::MAIL_FROM, from, v::mailbox);
             Some(MailRoute::Smtp { uri: uri?, from: from? })
         });

@@ -84,12 +84,13 @@ pub(super) const CONFIRMATION_TTL: Setting =
     optional("NOTARY_CONFIRMATION_TTL", "10m", "seconds, or a number with s, m or h, up to 24h");
 pub(super) const SMTP_URI: Setting = secret(
     "NOTARY_SMTP_URI",
-    "an smtp:// or smtps:// URI with a host",
+    "smtps://user:password@host, smtp://host?tls=required or, for a server on a trusted network, \
+     smtp://host",
     "smtps://<user>:<password>@mail.example.com",
 );
 pub(super) const MAIL_FROM: Setting = required(
     "NOTARY_MAIL_FROM",
-    "the sender's mailbox, to go with NOTARY_SMTP_URI",
+    "the sender's mailbox with an ASCII address, to go with NOTARY_SMTP_URI",
     "Example Accounts <accounts@example.com>",
 );
 pub(super) const CONFIRMATION_URI: Setting = required(

@@ -299,6 +299,15 @@ fn mail_leaves_by_exactly_one_route() {
 }
 
 #[test]
+fn what_mail_could_not_leave_by_is_told_with_the_rest() {
+    for uri in ["smtp://user@host", "smtp://h?tls=requird", "smtps://h?tls=required", "smtp:mail"] {
+        let wrong =
+            [("NOTARY_SMTP_URI", uri), ("NOTARY_MAIL_FROM", "a@bücher.de"), ("NOTARY_OPRF", "x")];
+        assert_eq!(mistaken(&wrong), wrong.map(|(name, _)| name), "{uri}");
+    }
+}
+
+#[test]
 fn no_secret_is_ever_shown() {
     let config = with(&[]).unwrap();
     let broken = [

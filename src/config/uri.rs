@@ -72,11 +72,6 @@ pub(super) fn origin(text: &str) -> Option<Origin> {
     (origin.ascii_serialization() == text).then_some(origin)
 }
 
-/// An SMTP server, with credentials if any.
-pub(super) fn is_smtp(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host())
-}
-
 fn is_loopback(host: Host<&str>) -> bool {
     match host {
         Host::Domain(name) => name == "localhost",
@@ -170,15 +165,6 @@ mod tests {
             "http://shop.example",
         ] {
             assert!(origin(text).is_none(), "{text}");
-        }
-    }
-
-    #[test]
-    fn smtp_uris_name_a_server() {
-        assert!(is_smtp("smtp://localhost:1025"));
-        assert!(is_smtp("smtps://user:password@mail.example.com?tls=required"));
-        for text in ["mail.example.com", "https://mail.example.com", "smtp:mail", "smtp://"] {
-            assert!(!is_smtp(text), "{text}");
         }
     }
 }

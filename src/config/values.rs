@@ -4,14 +4,14 @@
 use std::{path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
-use lettre::message::Mailbox;
 use tracing_subscriber::EnvFilter;
 use url::Origin;
 
 use super::{
     secrets::Secret,
-    uri::{self, PublicUri, is_smtp},
+    uri::{self, PublicUri},
 };
+use crate::mail::smtp;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -87,12 +87,12 @@ pub(super) fn postgres(text: &str) -> Option<Secret> {
     is_postgres.then(|| Secret::new(text))
 }
 
-pub(super) fn smtp(text: &str) -> Option<Secret> {
-    is_smtp(text).then(|| Secret::new(text))
+pub(super) fn mail_server(text: &str) -> Option<Secret> {
+    smtp::takes_uri(text).then(|| Secret::new(text))
 }
 
 pub(super) fn mailbox(text: &str) -> Option<String> {
-    text.parse::<Mailbox>().is_ok().then(|| text.to_owned())
+    smtp::takes_from(text).then(|| text.to_owned())
 }
 
 pub(super) fn log_directives(text: &str) -> Option<String> {

@@ -40,7 +40,7 @@ impl Composer {
     /// `from` is a mailbox with an ASCII address, `public_uri` an http(s) URI without a trailing
     /// slash.
     pub(super) fn new(from: &str, public_uri: &str) -> Result<Self, MailConfigError> {
-        let from = from.parse().ok().filter(is_ascii).ok_or(MailConfigError {
+        let from = sender(from).ok_or(MailConfigError {
             setting: "NOTARY_MAIL_FROM",
             expected: "a mailbox such as Example <no-reply@example.org>",
         })?;
@@ -136,9 +136,10 @@ fn origin_and_host(public_uri: &str) -> Option<(String, String)> {
     Some((url.origin().ascii_serialization(), url.host_str()?.into()))
 }
 
-/// Other addresses would need SMTPUTF8 (RFC 6531) of every server on the way.
-fn is_ascii(mailbox: &Mailbox) -> bool {
-    mailbox.email.to_string().is_ascii()
+/// A mailbox with an ASCII address: others would need SMTPUTF8 (RFC 6531) of every server on the
+/// way.
+pub(super) fn sender(from: &str) -> Option<Mailbox> {
+    from.parse().ok().filter(|mailbox: &Mailbox| mailbox.email.to_string().is_ascii())
 }
 
 /// lettre's own parser takes quoted local parts and address literals; a canonical address has

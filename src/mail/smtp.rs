@@ -20,7 +20,10 @@ use tokio::time::timeout;
 use url::Host;
 
 use super::{
-    Letter, MailConfigError, SendError, failure::network_words, message::Composer, relay::Relay,
+    Letter, MailConfigError, SendError,
+    failure::network_words,
+    message::{self, Composer},
+    relay::Relay,
 };
 
 /// How long handing over one letter may take, connecting included.
@@ -127,6 +130,16 @@ async fn converse(
     connection.command(Data).await.map_err(|e| refusal(&e))?;
     connection.message(&message.formatted()).await.map_err(|e| refusal(&e))?;
     Ok(())
+}
+
+/// Whether [`Smtp::new`] takes this `uri`.
+pub(crate) fn takes_uri(uri: &str) -> bool {
+    Relay::parse(uri, ClientId::default()).is_ok()
+}
+
+/// Whether [`Smtp::new`] takes this `from`.
+pub(crate) fn takes_from(from: &str) -> bool {
+    message::sender(from).is_some()
 }
 
 fn client_id(host: &str) -> ClientId {
