@@ -8,6 +8,7 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
+use rustix::fs::{Access, access};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{File, OpenOptions},
@@ -50,9 +51,17 @@ impl Journal {
     /// Errors: [`JournalError`].
     pub fn open(path: &Path) -> std::result::Result<(Self, Vec<Ended>), JournalError> {
         let (file, text) = read(path).map_err(|error| JournalError::Unusable(error.kind()))?;
-        let entry = |(index, line)| parse(line).ok_or(JournalError::Malformed(index + 1));
-        let entries = text.lines().enumerate().map(entry).collect::<std::result::Result<_, _>>()?;
-        Ok((Self { file: Arc::new(Mutex::new(file)) }, entries))
+        Ok((Self { file: Arc::new(Mutex::new(file)) }, entries(&text)?))
+    }
+
+    /// What the file says, where [`Journal::open`] could use it; `None` where that would make it.
+    /// Makes and mends nothing itself: a command may be run by another user than the service.
+    ///
+    /// Errors: [`JournalError`].
+    pub fn look(path: &Path) -> std::result::Result<Option<Vec<Ended>>, JournalError> {
+        let text = look(path).map_err(|error| JournalError::Unusable(error.kind()))?;
+        let whole = |text: String| entries(text.rsplit_once('\n').map_or("", |(whole, _)| whole));
+        text.map(whole).transpose()
     }
 
     /// Adds keys, and returns when they are safe on the disk.
@@ -117,6 +126,22 @@ fn cut_torn_end(file: &mut File) -> io::Result<()> {
     file.set_len(whole as u64)
 }
 
+fn look(path: &Path) -> io::Result<Option<String>> {
+    if !path.try_exists()? {
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        access(folder, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK)?;
+        return Ok(None);
+    }
+    let mut text = String::new();
+    OpenOptions::new().read(true).append(true).open(path)?.read_to_string(&mut text)?;
+    Ok(Some(text))
+}
+
+fn entries(text: &str) -> std::result::Result<Vec<Ended>, JournalError> {
+    let entry = |(index, line)| parse(line).ok_or(JournalError::Malformed(index + 1));
+    text.lines().enumerate().map(entry).collect()
+}
+
 fn parse(line: &str) -> Option<Ended> {
     let Line { thumbprint, confirmed_at } = serde_json::from_str(line).ok()?;
     let thumbprint = URL_SAFE_NO_PAD.decode(thumbprint).ok()?.try_into().ok()?;
@@ -160,14 +185,30 @@ mod tests {
         assert_eq!(Journal::open(&path).unwrap().1, all);
     }
 
+    #[tokio::test]
+    async fn a_look_makes_and_mends_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        assert_eq!(Journal::look(&path).unwrap(), None);
+        assert!(!path.exists());
+        Journal::open(&path).unwrap().0.append(&[ended(1)]).await.unwrap();
+        let torn = std::fs::read_to_string(&path).unwrap() + "{\"thumb";
+        std::fs::write(&path, &torn).unwrap();
+        assert_eq!(Journal::look(&path).unwrap(), Some(vec![ended(1)]));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), torn);
+    }
+
     #[test]
     fn a_damaged_line_and_a_missing_folder_are_told() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal");
         std::fs::write(&path, line(&ended(1)) + "{}\n" + &line(&ended(2))).unwrap();
         assert!(matches!(Journal::open(&path), Err(JournalError::Malformed(2))));
+        assert!(matches!(Journal::look(&path), Err(JournalError::Malformed(2))));
         let nowhere = folder.path().join("no/journal");
         let error = Journal::open(&nowhere).unwrap_err();
+        assert!(matches!(error, JournalError::Unusable(io::ErrorKind::NotFound)), "{error}");
+        let error = Journal::look(&nowhere).unwrap_err();
         assert!(matches!(error, JournalError::Unusable(io::ErrorKind::NotFound)), "{error}");
     }
 }

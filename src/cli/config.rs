@@ -1,7 +1,7 @@
 //! `notary config`.
 
 use super::{exit::Failure, print::print};
-use crate::config::Config;
+use crate::{config::Config, core::StartError, journal::Journal};
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
@@ -15,7 +15,12 @@ pub enum Command {
 pub fn config(command: Command) -> Result<(), Failure> {
     let config = Config::from_env()?;
     match command {
-        Command::Check => print("The settings are usable.\n"),
+        Command::Check => {
+            if let Some(path) = &config.journal {
+                Journal::look(path).map_err(StartError::Journal)?;
+            }
+            print("The settings are usable.\n")
+        }
         Command::Dump => print(&config.dump()),
     }
 }

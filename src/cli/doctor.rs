@@ -8,9 +8,12 @@ use crate::{
     core::StartError,
     domain::secret::Secrets,
     error::Error,
+    flow::replay,
+    journal::Journal,
     mail::SendError,
     store::{
         db::Db,
+        keys::Ended,
         migrations::{self, SchemaState},
         outbox, server,
     },
@@ -89,14 +92,31 @@ pub fn doctor() -> Result<(), Failure> {
     };
     report.line(Fine, "settings", "complete")?;
     super::runtime()?.block_on(async {
-        database(&mut report, &config).await?;
+        let journalled = journal(&mut report, &config)?;
+        database(&mut report, &config, &journalled).await?;
         mail_transport(&mut report, &config).await?;
         ports(&mut report, &config).await
     })?;
     report.end()
 }
 
-async fn database(report: &mut Report, config: &Config) -> Result<(), Failure> {
+/// The keys that the journal names, if the settings name a journal.
+fn journal(report: &mut Report, config: &Config) -> Result<Vec<Ended>, Failure> {
+    let Some(path) = &config.journal else { return Ok(Vec::new()) };
+    let (finding, text, ended) = match Journal::look(path) {
+        Ok(Some(ended)) => (Fine, format!("ended keys in it: {}", ended.len()), ended),
+        Ok(None) => (Fine, "the first start will make it".to_owned(), Vec::new()),
+        Err(error) => (Misconfigured, error.to_string(), Vec::new()),
+    };
+    report.line(finding, "journal", &text)?;
+    Ok(ended)
+}
+
+async fn database(
+    report: &mut Report,
+    config: &Config,
+    journalled: &[Ended],
+) -> Result<(), Failure> {
     if let Some(why) = server::why_away(config.db_uri.expose()) {
         return report.line(Down, "database", why);
     }
@@ -127,6 +147,7 @@ async fn database(report: &mut Report, config: &Config) -> Result<(), Failure> {
         }
     }
     secret_key(report, &db, config).await?;
+    revived(report, &db, journalled).await?;
     mail_queue(report, &db).await
 }
 
@@ -139,6 +160,15 @@ async fn secret_key(report: &mut Report, db: &Db, config: &Config) -> Result<(),
         }
         Ok(None) => report.line(Fine, "secret key", "the first start will register it"),
         Err(error) => unreadable(report, "secret key", &error),
+    }
+}
+
+/// Worth a line only where there are any.
+async fn revived(report: &mut Report, db: &Db, journalled: &[Ended]) -> Result<(), Failure> {
+    match replay::revived(db, journalled).await {
+        Ok(revived) if revived.is_empty() => Ok(()),
+        Ok(revived) => report.line(Broken, "keys", &StartError::Revived(revived.len()).to_string()),
+        Err(error) => unreadable(report, "keys", &error),
     }
 }
 

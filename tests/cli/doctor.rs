@@ -63,6 +63,37 @@ fn another_secret_key_is_a_mistake_in_the_settings() {
     assert!(site.run(&["serve"]).failed(78).contains("NOTARY_SECRET_KEY"));
 }
 
+#[tokio::test]
+async fn a_journal_that_ends_a_start_is_told() {
+    const ADA: &str = "ada@example.org";
+    const PASSWORD: &str = "correct horse battery staple";
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let site = Site::new().with("NOTARY_JOURNAL", path("nowhere/journal"));
+    let doctor = site.run(&["doctor"]);
+    assert_eq!(doctor.status, Some(78));
+    assert!(doctor.out.contains("FAIL  journal     the file of NOTARY_JOURNAL"), "{doctor:?}");
+    for args in [&["serve"][..], &["config", "check"]] {
+        assert!(site.run(args).failed(78).contains("NOTARY_JOURNAL cannot be used"));
+    }
+
+    let site = site.with("NOTARY_JOURNAL", path("journal"));
+    let out = site.run(&["doctor"]).ok();
+    assert!(out.contains("ok    journal     the first start will make it"), "{out}");
+    let service = site.serve();
+    site.user(PASSWORD, &["signup", ADA]).ok();
+    site.user(PASSWORD, &["confirm", ADA, &site.link(ADA, 1).await]).ok();
+    site.user(PASSWORD, &["disable", ADA]).ok();
+    let out = site.run(&["doctor"]).ok();
+    assert!(out.contains("ok    journal     ended keys in it: 1"), "{out}");
+    drop(service);
+    execute(&site.database, "UPDATE keys SET ended_at = NULL, ended_by = NULL");
+    let doctor = site.run(&["doctor"]);
+    assert_eq!(doctor.status, Some(1));
+    assert!(doctor.out.contains("FAIL  keys        1 keys are active that have"), "{doctor:?}");
+    assert!(site.run(&["serve"]).failed(1).contains("notary replay"));
+}
+
 #[test]
 fn mail_that_does_not_go_out_is_told_with_its_reasons() {
     let site = Site::new();
