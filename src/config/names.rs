@@ -20,6 +20,10 @@ const ALSO_WITHOUT_PREFIX: [&str; 6] = [
     "BLOCK_IPS_FOR",
 ];
 
+/// What has happened to `NOTARY_PUBLIC_PORT` beside a service called "notary-public".
+const OVERWRITTEN: &str = "but Kubernetes has put a service's address here: give that service \
+                           another name, or the pod enableServiceLinks: false";
+
 /// Sorts our variables out of the environment's, under their canonical names and in any case of
 /// letters; two spellings with different values, and unknown `NOTARY_` names, are mistakes. Empty
 /// values are dropped.
@@ -33,12 +37,17 @@ pub(super) fn canonical(
         if ALSO_WITHOUT_PREFIX.contains(&name.as_str()) {
             name.insert_str(0, PREFIX);
         }
-        let Some(own_name) = name.strip_prefix(PREFIX) else { continue };
-        if is_service_link(own_name, &value) {
+        if !name.starts_with(PREFIX) {
             continue;
         }
         match (find(&name), known.get(&name)) {
+            (None, _) if is_service_link(&name, &value) => {}
             (None, _) => mistakes.push(unknown(given, &name)),
+            (Some(setting), _) if is_service_link(&name, &value) => mistakes.push(Mistake {
+                expected: format!("{}, {OVERWRITTEN}", setting.expected),
+                example: format!("{name}={}", setting.example),
+                name,
+            }),
             (Some(_), _) if value.trim().is_empty() => {}
             (Some(setting), Some(other)) if *other != value => mistakes.push(Mistake {
                 expected: "one value, but two spellings of it differ".into(),
@@ -73,11 +82,13 @@ fn unknown(given: String, name: &str) -> Mistake {
     }
 }
 
-/// Kubernetes and Docker links describe a service called "notary" to every container near it:
-/// `NOTARY_SERVICE_HOST`, `NOTARY_PORT`, `NOTARY_PORT_8080_TCP_ADDR` and the like.
-fn is_service_link(own_name: &str, value: &str) -> bool {
-    let numbered = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
-    own_name.starts_with("SERVICE_")
-        || own_name.strip_prefix("PORT_").is_some_and(numbered)
-        || own_name == "PORT" && value.contains("://")
+/// Kubernetes and Docker links describe services called "notary" or "notary-admin" to every
+/// container near them: `NOTARY_SERVICE_HOST`, `NOTARY_ADMIN_SERVICE_PORT_HTTP`, `NOTARY_PORT`,
+/// `NOTARY_ADMIN_PORT_8081_TCP_ADDR` and the like.
+fn is_service_link(name: &str, value: &str) -> bool {
+    let numbered = |(_, rest): (_, &str)| rest.starts_with(|c: char| c.is_ascii_digit());
+    name.ends_with("_SERVICE_HOST")
+        || name.contains("_SERVICE_PORT")
+        || name.rsplit_once("_PORT_").is_some_and(numbered)
+        || name.ends_with("_PORT") && value.contains("://")
 }

@@ -225,6 +225,30 @@ fn unknown_names_get_a_suggestion_and_other_programs_are_left_alone() {
 }
 
 #[test]
+fn services_of_kubernetes_beside_us_are_no_settings() {
+    let about_one = [
+        ("NOTARY_ADMIN_SERVICE_HOST", "10.0.0.1"),
+        ("NOTARY_ADMIN_SERVICE_PORT", "8081"),
+        ("NOTARY_ADMIN_SERVICE_PORT_HTTP", "8081"),
+        ("NOTARY_ADMIN_PORT", "tcp://10.0.0.1:8081"),
+        ("NOTARY_ADMIN_PORT_8081_TCP", "tcp://10.0.0.1:8081"),
+        ("NOTARY_ADMIN_PORT_8081_TCP_PROTO", "tcp"),
+        ("NOTARY_ADMIN_PORT_8081_TCP_PORT", "8081"),
+        ("NOTARY_ADMIN_PORT_8081_TCP_ADDR", "10.0.0.1"),
+        ("NOTARY_DNS_PORT", "udp://10.0.0.2:53"),
+    ];
+    assert!(with(&about_one).is_ok());
+    assert_eq!(mistaken(&[("NOTARY_ADMIN_PORT", "8081")]), ["NOTARY_ADMIN_PORT"]);
+    let overwritten = with(&[("NOTARY_PUBLIC_PORT", "tcp://10.0.0.1:8080")]);
+    assert_eq!(
+        overwritten.unwrap_err().to_string(),
+        "NOTARY_PUBLIC_PORT: expected a port number, or 0 for any free one, but Kubernetes has put \
+         a service's address here: give that service another name, or the pod \
+         enableServiceLinks: false; for example NOTARY_PUBLIC_PORT=8080"
+    );
+}
+
+#[test]
 fn the_missions_spellings_work() {
     for spell in [str::to_owned, str::to_uppercase, str::to_lowercase] {
         for prefix in ["", "NOTARY_"] {
