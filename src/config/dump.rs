@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use url::Origin;
+use url::{Origin, Url};
 
 use super::{
     Config, MailRoute,
@@ -17,7 +17,7 @@ impl Config {
         };
         let (smtp_uri, mail_from, confirmation_uri) = match &self.mail {
             MailRoute::Smtp { from, .. } => (secret(&s::SMTP_URI), from.clone(), String::new()),
-            MailRoute::Webhook { uri } => (String::new(), String::new(), uri.to_string()),
+            MailRoute::Webhook { uri } => (String::new(), String::new(), without_query(uri)),
         };
         let lines = [
             (&s::DB_URI, secret(&s::DB_URI)),
@@ -49,6 +49,14 @@ impl Config {
             (&s::LOG, self.log.clone()),
         ];
         lines.map(|(setting, value)| format!("{}={value}\n", setting.name)).concat()
+    }
+}
+
+/// A query may hold a secret.
+fn without_query(uri: &Url) -> String {
+    match uri.as_str().split_once('?') {
+        Some((before, _)) => format!("{before}?<set>"),
+        None => uri.to_string(),
     }
 }
 

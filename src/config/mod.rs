@@ -13,7 +13,7 @@ mod settings;
 mod uri;
 mod values;
 
-use std::{ffi::OsString, net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
+use std::{ffi::OsString, fmt, net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 use url::{Origin, Url};
@@ -74,7 +74,7 @@ pub struct Config {
 }
 
 /// How confirmation tokens leave: by our own mail, or through an external mailer.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum MailRoute {
     /// `NOTARY_SMTP_URI` with `NOTARY_MAIL_FROM`.
     Smtp {
@@ -88,6 +88,16 @@ pub enum MailRoute {
         /// https, or http on loopback.
         uri: Url,
     },
+}
+
+/// Silent about a mailer's URI, whose query may hold a secret.
+impl fmt::Debug for MailRoute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Smtp { .. } => "Smtp",
+            Self::Webhook { .. } => "Webhook",
+        })
+    }
 }
 
 impl Config {

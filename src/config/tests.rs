@@ -350,6 +350,15 @@ fn no_secret_is_ever_shown() {
             assert!(!shown.contains(canary), "{canary} in {shown}");
         }
     }
+    let webhook = with(&[
+        ("NOTARY_SMTP_URI", ""),
+        ("NOTARY_MAIL_FROM", ""),
+        ("NOTARY_CONFIRMATION_URI", "https://mailer.example.com/x?key=canary"),
+    ])
+    .unwrap();
+    let dumped = "NOTARY_CONFIRMATION_URI=https://mailer.example.com/x?<set>\n";
+    assert!(webhook.dump().contains(dumped));
+    assert!(!format!("{webhook:?}{}", webhook.dump()).contains("canary"));
     let key_bytes = format!("{:?}", config.secret_key.expose());
     assert!(!format!("{config:?}").contains(&key_bytes));
 }
