@@ -1,7 +1,7 @@
 //! From one setting's text to its type. `None`: the text does not fit; what would have is said in
 //! `settings`.
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
@@ -60,8 +60,17 @@ fn whole_number(text: &str) -> Option<u64> {
 /// CIDR blocks, or addresses that stand for themselves alone.
 pub(super) fn networks(text: &str) -> Option<Vec<IpNet>> {
     list(text, |entry| {
-        entry.parse().ok().or_else(|| Some(IpNet::from(parsed::<std::net::IpAddr>(entry)?)))
+        let net = entry.parse().ok().or_else(|| Some(IpNet::from(parsed::<IpAddr>(entry)?)));
+        unmapped(net?)
     })
+}
+
+/// A network of IPv4 that is mapped into IPv6, as IPv4: callers' addresses are compared as that.
+/// `None` where it reaches beyond what is mapped.
+fn unmapped(net: IpNet) -> Option<IpNet> {
+    let IpNet::V6(v6) = net else { return Some(net) };
+    let Some(v4) = v6.addr().to_ipv4_mapped() else { return Some(net) };
+    IpNet::new(v4.into(), v6.prefix_len().checked_sub(96)?).ok()
 }
 
 pub(super) fn origins(text: &str) -> Option<Vec<Origin>> {
@@ -143,7 +152,10 @@ mod tests {
         let shown = |text| networks(text).map(|nets| nets.iter().map(IpNet::to_string).collect());
         let expected = Some(["10.0.0.0/8", "::1/128"].map(str::to_owned).to_vec());
         assert_eq!(shown("10.0.0.0/8, ::1"), expected);
-        for text in ["10.0.0.0/33", "10.0.0.0/8,", "proxy.example"] {
+        let mapped = shown("::ffff:127.0.0.1, ::ffff:10.0.0.0/104, ::ffff:0:0/96, ::/0");
+        let expected = ["127.0.0.1/32", "10.0.0.0/8", "0.0.0.0/0", "::/0"].map(str::to_owned);
+        assert_eq!(mapped, Some(expected.to_vec()));
+        for text in ["10.0.0.0/33", "10.0.0.0/8,", "proxy.example", "::ffff:10.0.0.0/95"] {
             assert_eq!(shown(text), None::<Vec<String>>, "{text}");
         }
     }
