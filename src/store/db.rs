@@ -253,7 +253,7 @@ pub(super) fn with_defaults(uri: &str) -> String {
     let mut out = uri.to_owned();
     let is_uri = uri.starts_with("postgres://") || uri.starts_with("postgresql://");
     for (name, value) in DEFAULTS.iter().filter(|(name, _)| !uri.contains(name)) {
-        let separator = match (is_uri, out.contains('?')) {
+        let separator = match (is_uri, has_parameters(&out)) {
             (true, true) => "&",
             (true, false) => "?",
             (false, _) => " ",
@@ -261,6 +261,13 @@ pub(super) fn with_defaults(uri: &str) -> String {
         out.push_str(&format!("{separator}{name}={value}"));
     }
     out
+}
+
+/// As libpq reads a URI, an `@` before any `/` ends user and password, which may have a `?`.
+fn has_parameters(uri: &str) -> bool {
+    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    let credentials = rest.find(['@', '/']).filter(|at| rest[*at..].starts_with('@'));
+    rest[credentials.unwrap_or(0)..].contains('?')
 }
 
 #[cfg(test)]
@@ -277,6 +284,15 @@ mod tests {
         assert!(
             with_defaults("postgresql:///db").starts_with("postgresql:///db?connect_timeout=2&")
         );
+        for (uri, separator) in [
+            ("postgres://u:a?b@h/db", '?'),
+            ("postgres://u:a?b@h/db?sslmode=require", '&'),
+            ("postgres://h/db?options=a@b", '&'),
+            ("postgres://h?host=/run/a@b", '&'),
+        ] {
+            let begun = format!("{uri}{separator}connect_timeout=2&tcp_user_timeout=5000&");
+            assert!(with_defaults(uri).starts_with(&begun), "{uri}");
+        }
         assert!(with_defaults("host=h dbname=d").starts_with("host=h dbname=d connect_timeout=2 "));
     }
 }
