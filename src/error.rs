@@ -1,7 +1,7 @@
 //! What can go wrong inside. Knows nothing of HTTP: `http::problem` gives each its face.
 
 use crate::domain::{address::AddressFault, jwt::JwtFault, key::JwkFault};
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 /// An internal error: a refusal, or a dependency that is down, or a mistake of ours.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +38,8 @@ pub enum Error {
     TooManyEvaluations {
         /// When to come back.
         retry_after: Duration,
+        /// How many an address may have in an hour.
+        per_hour: NonZeroU32,
     },
     /// Too many signups wait for a confirmation.
     #[error("too many pending signups")]

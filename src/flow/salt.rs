@@ -32,9 +32,12 @@ pub async fn salt(
 ) -> Result<Answer> {
     let blinded = blinded.filter(|_| core.kdf.mentions_oprf());
     if blinded.is_some() {
-        core.evaluations
-            .check(core.address_key(address), ip)
-            .map_err(|retry_after| Error::TooManyEvaluations { retry_after })?;
+        core.evaluations.check(core.address_key(address), ip).map_err(|retry_after| {
+            Error::TooManyEvaluations {
+                retry_after,
+                per_hour: core.config.max_evaluations_per_hour,
+            }
+        })?;
     }
     let work = async {
         let salt = of(core, address).await?;

@@ -1,7 +1,7 @@
 //! `GET /healthz` and `GET /readyz`.
 
 use crate::core::Core;
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpResponse, http::header::RETRY_AFTER, web::Data};
 use diesel::connection::SimpleConnection;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -36,9 +36,8 @@ pub async fn readyz(core: Data<Core>) -> HttpResponse {
         database: answer.is_ok(),
         mail_worker: core.mail_worker_silence() <= LONGEST_SILENCE,
     };
-    let mut response = match readiness {
-        Readiness { database: true, mail_worker: true } => HttpResponse::Ok(),
-        _ => HttpResponse::ServiceUnavailable(),
-    };
-    response.json(readiness)
+    match readiness {
+        Readiness { database: true, mail_worker: true } => HttpResponse::Ok().json(readiness),
+        _ => HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, 1)).json(readiness),
+    }
 }

@@ -14,7 +14,7 @@ use actix_web::{
     web::Bytes,
 };
 use serde::Serialize;
-use std::{borrow::Cow, fmt, sync::LazyLock, time::Duration};
+use std::{borrow::Cow, fmt, num::NonZeroU32, sync::LazyLock, time::Duration};
 use utoipa::ToSchema;
 
 /// What a caller can be told about a request that was not served.
@@ -67,7 +67,12 @@ pub enum Problem {
         policy: String,
     },
     /// Too many OPRF evaluations for one address.
-    TooManyEvaluations(Duration),
+    TooManyEvaluations {
+        /// When to come back.
+        retry_after: Duration,
+        /// How many an address may have in an hour.
+        per_hour: NonZeroU32,
+    },
     /// A mistake of ours.
     InternalError,
     /// The database is away.
@@ -154,7 +159,7 @@ impl Problem {
             Self::Blocked { .. } => {
                 ("blocked", S::TOO_MANY_REQUESTS, "This IP is blocked for a while")
             }
-            Self::TooManyEvaluations(_) => {
+            Self::TooManyEvaluations { .. } => {
                 ("too_many_evaluations", S::TOO_MANY_REQUESTS, "Too many attempts for this address")
             }
             Self::InternalError => {
@@ -196,7 +201,7 @@ impl Problem {
             Self::Blocked { .. } => {
                 "There were too many calls within a minute. Wait as long as Retry-After says."
             }
-            Self::TooManyEvaluations(_) => {
+            Self::TooManyEvaluations { .. } => {
                 "Somebody has tried many passwords for this address. Wait as long as Retry-After says."
             }
             Self::InternalError => "Tell the operator the request id in the header X-Request-Id.",
@@ -247,7 +252,13 @@ impl Problem {
             Self::RequestTimeout | Self::PayloadTooLarge => {
                 response.force_close();
             }
-            Self::TooManyEvaluations(retry_after) => retry(response, *retry_after),
+            Self::TooManyEvaluations { retry_after, per_hour } => {
+                retry(response, *retry_after);
+                let seconds = retry_after.as_secs();
+                let policy = format!(r#""hour";q={per_hour};w=3600"#);
+                response.insert_header(("RateLimit-Policy", policy));
+                response.insert_header(("RateLimit", format!(r#""hour";r=0;t={seconds}"#)));
+            }
             Self::Unavailable | Self::Overloaded => retry(response, Duration::from_secs(1)),
             Self::MalformedRequest(_)
             | Self::InvalidAddress(_)
@@ -307,7 +318,9 @@ impl From<Error> for Problem {
             Error::NotActive => Self::NotActive,
             Error::Unknown => Self::NotFound,
             Error::Query(detail) => Self::MalformedRequest(detail),
-            Error::TooManyEvaluations { retry_after } => Self::TooManyEvaluations(retry_after),
+            Error::TooManyEvaluations { retry_after, per_hour } => {
+                Self::TooManyEvaluations { retry_after, per_hour }
+            }
             Error::Crowded | Error::Busy => Self::Overloaded,
             Error::DatabaseAway => Self::Unavailable,
             Error::Database(_) | Error::Broken(_) => {

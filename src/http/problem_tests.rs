@@ -47,8 +47,11 @@ fn after(problem: &Problem) -> Option<Problem> {
         P::TooManyRequests { limits: None, .. } => {
             P::Blocked { retry_after: seconds(3_600), policy: policy() }
         }
-        P::Blocked { .. } => P::TooManyEvaluations(seconds(8)),
-        P::TooManyEvaluations(_) => P::InternalError,
+        P::Blocked { .. } => P::TooManyEvaluations {
+            retry_after: seconds(8),
+            per_hour: NonZeroU32::new(100).unwrap(),
+        },
+        P::TooManyEvaluations { .. } => P::InternalError,
         P::InternalError => P::Unavailable,
         P::Unavailable => P::Overloaded,
         P::Overloaded => return None,

@@ -127,6 +127,7 @@ async fn while_the_database_is_stopped_callers_are_told_and_afterwards_all_is_we
     for health in [Method::GET, Method::HEAD] {
         let answer = service.admin(health.clone(), "/readyz").send().await.unwrap();
         assert_eq!(answer.status(), 503);
+        assert_eq!(answer.headers()["retry-after"], "1");
         assert_eq!(service.admin(health, "/healthz").send().await.unwrap().status(), 200);
     }
     assert_eq!(service.admin(Method::GET, "/metrics").send().await.unwrap().status(), 200);

@@ -205,6 +205,8 @@ async fn guessing_is_slowed_down_for_one_address_and_never_locks_it_out() {
         let answer = evaluate(&service, "ada@example.org").await;
         assert_eq!(answer.problem(), (429, "too_many_evaluations".to_owned()));
         assert_eq!(answer.header("Retry-After"), wait, "short, and growing");
+        assert_eq!(answer.header("RateLimit"), format!(r#""hour";r=0;t={wait}"#));
+        assert_eq!(answer.header("RateLimit-Policy"), r#""hour";q=3;w=3600"#);
     }
     assert_eq!(evaluate(&service, "bob@example.org").await.status, 200, "only that address");
     let plain = service.salt(&json!({ "address": "ada@example.org" })).await;

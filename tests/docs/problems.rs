@@ -8,7 +8,7 @@ use notary::{
     limits::{Left, Quota},
 };
 use notary_sdk::KeyError;
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, num::NonZeroU32, time::Duration};
 
 /// Every problem once. [`is_listed`] keeps it complete.
 fn problems() -> Vec<Problem> {
@@ -46,7 +46,7 @@ fn problems() -> Vec<Problem> {
         Problem::UnsupportedMediaType("application/json"),
         Problem::TooManyRequests { retry_after: wait, limits: Some((String::new(), quota)) },
         Problem::Blocked { retry_after: wait, policy: String::new() },
-        Problem::TooManyEvaluations(wait),
+        Problem::TooManyEvaluations { retry_after: wait, per_hour: NonZeroU32::MIN },
         Problem::InternalError,
         Problem::Unavailable,
         Problem::Overloaded,
@@ -88,7 +88,7 @@ fn is_listed(problem: &Problem) -> bool {
         | Problem::UnsupportedMediaType(_)
         | Problem::TooManyRequests { .. }
         | Problem::Blocked { .. }
-        | Problem::TooManyEvaluations(_)
+        | Problem::TooManyEvaluations { .. }
         | Problem::InternalError
         | Problem::Unavailable
         | Problem::Overloaded => true,
