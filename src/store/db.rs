@@ -1,11 +1,11 @@
 //! The one door to the database: bounded, timed, named.
 
-use super::Tx;
+use super::{Tx, server};
 use crate::error::{Error, Result};
 use diesel::{
     Connection, ConnectionError, ConnectionResult, PgConnection,
     connection::SimpleConnection,
-    r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection},
+    r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection, R2D2Connection},
     result::{DatabaseErrorKind, Error as DieselError},
 };
 use std::{
@@ -53,8 +53,8 @@ impl Db {
             .min_idle(Some(size.get().min(2)))
             .connection_timeout(TURN)
             .test_on_check_out(false)
-            .error_handler(Box::new(Quiet))
-            .build_unchecked(Links { uri: with_defaults(uri) });
+            .error_handler(Box::new(NopErrorHandler))
+            .build_unchecked(Links::new(uri));
         Self { pool, turns: Arc::new(Semaphore::new(size.get() as usize)) }
     }
 
@@ -208,6 +208,7 @@ pub(super) fn is_timeout(error: &Error) -> bool {
 /// the others.
 struct Links {
     uri: String,
+    away: AtomicBool,
 }
 
 struct Link {
@@ -215,12 +216,33 @@ struct Link {
     broken: bool,
 }
 
+impl Links {
+    fn new(uri: &str) -> Self {
+        Self { uri: with_defaults(uri), away: AtomicBool::new(false) }
+    }
+
+    /// Said when it changes, since the pool tries many times a second.
+    fn tell(&self, error: Option<&ConnectionError>) {
+        if self.away.swap(error.is_some(), Ordering::SeqCst) == error.is_some() {
+            return;
+        }
+        match error {
+            Some(error) => {
+                tracing::warn!(why = server::in_our_words(error), "the database is away")
+            }
+            None => tracing::info!("the database is back"),
+        }
+    }
+}
+
 impl ManageConnection for Links {
     type Connection = Link;
     type Error = ConnectionError;
 
     fn connect(&self) -> ConnectionResult<Link> {
-        Ok(Link { conn: connect(&self.uri)?, broken: false })
+        let conn = connect(&self.uri);
+        self.tell(conn.as_ref().err());
+        Ok(Link { conn: conn?, broken: false })
     }
 
     fn is_valid(&self, link: &mut Link) -> ConnectionResult<()> {
@@ -229,16 +251,6 @@ impl ManageConnection for Links {
 
     fn has_broken(&self, link: &mut Link) -> bool {
         link.broken || link.conn.is_broken() || std::thread::panicking()
-    }
-}
-
-/// r2d2 logs libpq's text, which names host and user: we say it in our own words.
-#[derive(Debug)]
-struct Quiet;
-
-impl diesel::r2d2::HandleError<ConnectionError> for Quiet {
-    fn handle_error(&self, _: ConnectionError) {
-        tracing::warn!("could not open a database connection");
     }
 }
 
@@ -272,7 +284,33 @@ fn has_parameters(uri: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::with_defaults;
+    use super::*;
+    use crate::demo::postgres::{Cluster, Durability};
+    use std::{env, fs, process};
+    use tracing::subscriber::with_default;
+
+    #[test]
+    fn that_the_database_is_away_and_is_back_is_logged_once_each() {
+        let folder = env::temp_dir().join(format!("notary-links-{}", process::id()));
+        let mut cluster = Cluster::start(&folder, Durability::Throwaway).unwrap();
+        let links = Links::new(&cluster.uri("postgres"));
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let writer = Arc::new(log.reopen().unwrap());
+        let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(writer).finish();
+        with_default(lines, || {
+            links.connect().unwrap();
+            for _ in 0..2 {
+                cluster.stop_server();
+                assert!([(); 3].iter().all(|()| links.connect().is_err()));
+                cluster.start_server().unwrap();
+                assert!([(); 3].iter().all(|()| links.connect().is_ok()));
+            }
+        });
+        let log = fs::read_to_string(log.path()).unwrap();
+        let away = r#"the database is away why="there is no such socket: is the server running?""#;
+        let said: Vec<_> = log.lines().map(|line| line.split_once("db: ").unwrap().1).collect();
+        assert_eq!(said, [away, "the database is back"].repeat(2));
+    }
 
     #[test]
     fn defaults_are_added_to_either_form_and_never_twice() {

@@ -4,7 +4,7 @@ use super::{Tx, db::with_defaults, time::present};
 use crate::{clock::Seconds, error::Result};
 use chrono::{DateTime, Utc};
 use diesel::{
-    Connection, PgConnection,
+    Connection, ConnectionError, PgConnection,
     dsl::sql,
     prelude::*,
     select,
@@ -14,9 +14,14 @@ use diesel::{
 /// The oldest major version of PostgreSQL that the schema works with.
 pub const OLDEST: i32 = 13;
 
-/// Why no connection comes about; `None` where one does. libpq's own text names hosts and users,
-/// and depends on the server's language: what is not recognised stays general.
+/// Why no connection comes about; `None` where one does.
 pub fn why_away(uri: &str) -> Option<&'static str> {
+    PgConnection::establish(&with_defaults(uri)).err().map(|error| in_our_words(&error))
+}
+
+/// libpq's own text names hosts and users, and depends on the server's language: what is not
+/// recognised stays general.
+pub(super) fn in_our_words(error: &ConnectionError) -> &'static str {
     const WORDS: [(&str, &str); 6] = [
         ("Connection refused", "connection refused: is the server running, and is this its port?"),
         ("No such file", "there is no such socket: is the server running?"),
@@ -25,9 +30,9 @@ pub fn why_away(uri: &str) -> Option<&'static str> {
         ("authentication failed", "it refuses the user or the password"),
         ("does not exist", "it has no such database or user"),
     ];
-    let error = PgConnection::establish(&with_defaults(uri)).err()?.to_string();
+    let error = error.to_string();
     let known = WORDS.iter().find(|(theirs, _)| error.contains(theirs));
-    Some(known.map_or("it refuses the connection: its log says why", |(_, ours)| ours))
+    known.map_or("it refuses the connection: its log says why", |(_, ours)| ours)
 }
 
 /// PostgreSQL's major version.
