@@ -50,6 +50,9 @@ pub enum Error {
     /// The database does not answer.
     #[error("the database is away")]
     DatabaseAway,
+    /// The database has ended a statement that took, or waited for a lock, too long.
+    #[error("the database took too long")]
+    TooSlow,
     /// The database answered with an error: a mistake of ours.
     #[error("database: {0}")]
     Database(diesel::result::Error),

@@ -275,7 +275,9 @@ async fn ports(report: &mut Report, config: &Config) -> Result<(), Failure> {
 
 fn unreadable(report: &mut Report, check: &str, error: &Error) -> Result<(), Failure> {
     match error {
-        Error::DatabaseAway | Error::Busy => report.line(Down, check, "the database went away"),
+        Error::DatabaseAway | Error::TooSlow | Error::Busy => {
+            report.line(Down, check, "the database went away")
+        }
         _ => report.line(Broken, check, "cannot be read: check the user's privileges"),
     }
 }

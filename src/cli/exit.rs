@@ -62,7 +62,9 @@ impl From<SchemaError> for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
-            Error::DatabaseAway | Error::Busy => Self::Unavailable(DATABASE_AWAY.to_owned()),
+            Error::DatabaseAway | Error::TooSlow | Error::Busy => {
+                Self::Unavailable(DATABASE_AWAY.to_owned())
+            }
             error => Self::Other(error.to_string()),
         }
     }

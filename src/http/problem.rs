@@ -75,7 +75,7 @@ pub enum Problem {
     },
     /// A mistake of ours.
     InternalError,
-    /// The database is away.
+    /// The database is away, or too slow.
     Unavailable,
     /// Too much to do right now.
     Overloaded,
@@ -322,7 +322,7 @@ impl From<Error> for Problem {
                 Self::TooManyEvaluations { retry_after, per_hour }
             }
             Error::Crowded | Error::Busy => Self::Overloaded,
-            Error::DatabaseAway => Self::Unavailable,
+            Error::DatabaseAway | Error::TooSlow => Self::Unavailable,
             Error::Database(_) | Error::Broken(_) => {
                 tracing::error!(%error, "a mistake of ours");
                 Self::InternalError

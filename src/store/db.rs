@@ -61,8 +61,8 @@ impl Db {
     /// Runs `work` in a transaction of its own; what a deadlock or a serialization failure has undone
     /// is tried again. `name` appears in logs.
     ///
-    /// Errors: [`Error::Busy`] and [`Error::DatabaseAway`] within seconds, whatever happens. Work
-    /// that ends after that is undone, unless it was just being committed.
+    /// Errors: [`Error::Busy`], [`Error::TooSlow`] and [`Error::DatabaseAway`] within seconds,
+    /// whatever happens. Work that ends after that is undone, unless it was just being committed.
     pub async fn run<T, F>(&self, name: &'static str, mut work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -127,7 +127,8 @@ impl Db {
             given_up.store(true, Ordering::SeqCst);
             Err(Error::DatabaseAway)
         };
-        if let Err(error @ (Error::Busy | Error::DatabaseAway | Error::Database(_))) = &result {
+        use Error::{Busy, Database, DatabaseAway, TooSlow};
+        if let Err(error @ (Busy | DatabaseAway | TooSlow | Database(_))) = &result {
             tracing::warn!(transaction = name, %error, "database");
         }
         result
@@ -162,7 +163,7 @@ fn with_turn<T>(
         }
         // A connection that cannot even ping is thrown away, and its error is the network's.
         if link.conn.batch_execute("SELECT 1").is_ok() {
-            return Err(if is_timeout(&error) { Error::DatabaseAway } else { error });
+            return Err(if is_timeout(&error) { Error::TooSlow } else { error });
         }
         link.broken = true;
         if !repeatable {

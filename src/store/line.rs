@@ -21,7 +21,7 @@ impl Line {
     /// Runs what may be run again, statement by statement: a connection that broke while it was idle
     /// costs nobody anything, a new one does the work.
     ///
-    /// Errors: [`Error::DatabaseAway`] and the work's own.
+    /// Errors: [`Error::DatabaseAway`], [`Error::TooSlow`] and the work's own.
     pub(super) fn run<T>(&mut self, mut work: impl FnMut(&mut Tx) -> Result<T>) -> Result<T> {
         for _ in 0..2 {
             let conn = match &mut self.conn {
@@ -34,7 +34,7 @@ impl Line {
             };
             // A connection that cannot even ping is thrown away, and its error is the network's.
             if conn.batch_execute("SELECT 1").is_ok() {
-                return Err(if is_timeout(&error) { Error::DatabaseAway } else { error });
+                return Err(if is_timeout(&error) { Error::TooSlow } else { error });
             }
             self.conn = None;
         }

@@ -9,7 +9,8 @@ use futures_util::future::join_all;
 use notary::{
     demo::postgres::{Cluster, Durability},
     error::Error,
-    store::blocks,
+    http::problem::Problem,
+    store::{Tx, blocks},
 };
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::json;
@@ -191,6 +192,17 @@ async fn a_database_that_hangs_holds_up_nobody_and_what_was_given_up_is_not_done
     service.client().sign_up(&bob).await.unwrap();
     let token = service.token_for("bob@example.org", 1).await;
     service.client().confirm(&bob, &token).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_statement_that_takes_too_long_is_not_taken_for_a_database_that_is_away() {
+    let service = Service::start().await;
+    let sleep = |tx: &mut Tx| {
+        Ok(tx.batch_execute("SET LOCAL statement_timeout = 50; SELECT pg_sleep(60)")?)
+    };
+    let error = service.core.db.run("sleep", sleep).await.unwrap_err();
+    assert_eq!(error.to_string(), "the database took too long");
+    assert_eq!(Problem::from(error).name(), "unavailable");
 }
 
 #[tokio::test]
