@@ -10,7 +10,7 @@ use crate::{
     limits::{AdminFailures, Blocklist, CallLimits, Evaluations, MOST_BLOCKS},
     metrics::Metrics,
     random::Random,
-    store::{blocks, db::Db, kdfs, keys::Ended, migrations},
+    store::{Tx, blocks, db::Db, kdfs, keys::Ended, migrations},
 };
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
@@ -82,17 +82,39 @@ impl Core {
     ///
     /// Errors: [`StartError`].
     pub async fn open(config: Config, clock: Clock) -> std::result::Result<Self, StartError> {
+        Self::open_as(config, clock, true).await
+    }
+
+    /// The same for a command beside the service: only a start registers secret and kdf.
+    ///
+    /// Errors: [`StartError`].
+    pub async fn open_beside(
+        config: Config,
+        clock: Clock,
+    ) -> std::result::Result<Self, StartError> {
+        Self::open_as(config, clock, false).await
+    }
+
+    async fn open_as(
+        config: Config,
+        clock: Clock,
+        registers: bool,
+    ) -> std::result::Result<Self, StartError> {
         let random = Random;
         let db = Db::new(config.db_uri.expose(), config.db_pool_size);
         let secrets = Secrets::derive(config.secret_key.expose());
         let check = *secrets.check_value();
-        if !db.run("check secret", move |tx| migrations::same_secret(tx, &check)).await? {
+        let is_same = move |tx: &mut Tx| match registers {
+            true => migrations::same_secret(tx, &check),
+            false => Ok(migrations::is_same_secret(tx, &check)? != Some(false)),
+        };
+        if !db.run("check secret", is_same).await? {
             return Err(StartError::OtherKey);
         }
         let metrics = Metrics::default();
         let verifier = Verifier::start(config.db_uri.expose(), config.verify_cache, &metrics)?;
         let journal = open_journal(&config, &db).await?;
-        let kdf = register_kdf(&db, config.oprf).await?;
+        let kdf = kdf(&db, config.oprf, registers).await?;
         let calls =
             CallLimits::new(config.calls_per_second, config.calls_per_minute, clock.clone());
         let evaluations = Evaluations::new(config.max_evaluations_per_hour, clock.clone());
@@ -231,10 +253,11 @@ async fn open_journal(
 }
 
 /// The kdf that the settings ask for, with its number, and those announced before.
-async fn register_kdf(db: &Db, oprf: bool) -> Result<Kdf> {
+async fn kdf(db: &Db, oprf: bool, registers: bool) -> Result<Kdf> {
     let wanted = Kdf { oprf: Kdf::default().oprf.filter(|_| oprf), ..Kdf::default() };
     let params = params(&wanted);
-    let (v, previous) = db.run("register kdf", move |tx| kdfs::register(tx, &params)).await?;
+    let number = if registers { kdfs::register } else { kdfs::number };
+    let (v, previous) = db.run("number kdf", move |tx| number(tx, &params)).await?;
     let previous = previous.into_iter().map(|(v, params)| stored_kdf(v, &params));
     Ok(Kdf { v: v as u32, previous: previous.collect::<Result<_>>()?, ..wanted })
 }

@@ -19,7 +19,7 @@ pub async fn core() -> Result<Core, Failure> {
     config.db_pool_size = NonZeroU32::MIN;
     let db = Db::new(config.db_uri.expose(), config.db_pool_size);
     match db.read("schema", migrations::state).await? {
-        SchemaState::Current => Ok(Core::open(config, Clock::system()).await?),
+        SchemaState::Current => Ok(Core::open_beside(config, Clock::system()).await?),
         SchemaState::TooNew => Err(SchemaError::TooNew.into()),
         SchemaState::Pending(_) => Err(Failure::Other(
             "the database's schema is older than this notary: run `notary migrate` first".into(),

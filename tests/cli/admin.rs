@@ -52,6 +52,21 @@ async fn an_account_can_be_looked_at_and_disabled_and_kept_out_and_let_in_again(
 }
 
 #[test]
+fn only_a_start_registers_secret_and_kdf() {
+    let holds = |site: &Site, condition: &str| {
+        execute(&site.database, &format!("DO $$ BEGIN ASSERT {condition}; END $$"));
+    };
+    let site = Site::new();
+    site.run(&["migrate"]).ok();
+    site.run(&["account", "list"]).ok();
+    holds(&site, "NOT EXISTS (SELECT FROM kdfs) AND NOT EXISTS (SELECT FROM key_checks)");
+    drop(site.serve());
+    let site = site.with("NOTARY_OPRF", "off");
+    site.run(&["account", "list"]).ok();
+    holds(&site, "(SELECT count(*) FROM kdfs) = 1");
+}
+
+#[test]
 fn blocked_ips_are_listed_and_lifted() {
     let site = Site::new();
     drop(site.serve());
