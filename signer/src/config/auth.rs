@@ -4,7 +4,7 @@ use url::Url;
 
 use super::{
     secret::{HmacSecret, Secret},
-    settings::Settings,
+    settings::{Noted, Settings},
     values,
 };
 
@@ -80,7 +80,7 @@ impl NotarySettings {
         let admin_secret = settings.secret("notary.admin_secret");
         let audience = settings.text("notary.audience");
         if settings.text("notary.admin_url").is_none() {
-            if admin_secret.is_some() || audience.is_some() {
+            if !matches!(admin_secret, Ok(None)) || audience.is_some() {
                 settings.mistake("notary.admin_url", "required, as others of notary.… are given");
             } else if required {
                 settings.mistake("notary.admin_url", NOBODY);
@@ -105,7 +105,7 @@ impl Webhook {
         );
         let secret = settings.secret("signer.webhook_secret");
         if settings.text("signer.webhook_url").is_none() {
-            if secret.is_some() {
+            if !matches!(secret, Ok(None)) {
                 settings.mistake("signer.webhook_url", "required, as its secret is given");
             }
             return None;
@@ -116,7 +116,12 @@ impl Webhook {
 }
 
 /// Notes a secret that is missing, too short, or could not travel in a header field.
-fn long(settings: &mut Settings, key: &str, secret: Option<Secret>) -> Option<Secret> {
+fn long(
+    settings: &mut Settings,
+    key: &str,
+    secret: Result<Option<Secret>, Noted>,
+) -> Option<Secret> {
+    let secret = secret.ok()?;
     let fits = secret.as_ref().is_some_and(|secret| values::is_long_secret(secret.expose()));
     if !fits {
         settings.mistake(key, format!("expected {}", values::LONG_SECRET));

@@ -10,6 +10,9 @@ use super::{mistakes::Mistake, secret::Secret};
 /// What Kinto puts before the name of every setting, and lets one leave out.
 const PREFIX: &str = "kinto.";
 
+/// What is wrong has been noted already.
+pub(super) struct Noted;
+
 /// Collects mistakes while settings are looked up, and remembers which were.
 #[derive(Default)]
 pub(super) struct Settings {
@@ -90,19 +93,19 @@ impl Settings {
     }
 
     /// From the setting, or from the file that its twin `…_file` names, whose last line end is cut.
-    pub(super) fn secret(&mut self, key: &str) -> Option<Secret> {
+    pub(super) fn secret(&mut self, key: &str) -> Result<Option<Secret>, Noted> {
         let file_key = format!("{key}_file");
         match (self.text(key), self.text(&file_key)) {
             (Some(_), Some(_)) => {
                 self.mistake(key, format!("either this or {}", self.name(&file_key)));
-                None
+                Err(Noted)
             }
-            (text, None) => text.map(Secret::new),
+            (text, None) => Ok(text.map(Secret::new)),
             (None, Some(path)) => match fs::read_to_string(&path) {
-                Ok(text) => Some(Secret::new(text.trim_end_matches(['\r', '\n']))),
+                Ok(text) => Ok(Some(Secret::new(text.trim_end_matches(['\r', '\n'])))),
                 Err(error) => {
                     self.mistake(&file_key, format!("cannot read {path}: {}", error.kind()));
-                    None
+                    Err(Noted)
                 }
             },
         }
