@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Credentials, Progress } from '../src/sdk/attempt.ts';
+import { DerivationWorker } from '../src/sdk/derivation-worker.ts';
 import { NotaryError } from '../src/sdk/error.ts';
 import { Notary } from '../src/sdk/notary.ts';
 import { FakeService, olderEntry, problem } from './fake-service.ts';
@@ -9,6 +10,8 @@ const credentials: Credentials = {
   address: 'Ada@Example.org',
   password: 'a lantern in the western fog',
 };
+
+const discovery = 'https://id.example.org/.well-known/notary';
 
 let service: FakeService;
 let notary: Notary;
@@ -196,7 +199,12 @@ describe('errors', () => {
   it.each([
     ['network', () => Promise.reject(new TypeError('refused'))],
     ['unexpected_answer', async () => new Response('<html>', { status: 200 })],
-    ['unexpected_answer', async () => new Response('<html>', { status: 502 })],
+    ['unexpected_answer', async () => new Response('<html>', { status: 418 })],
+    ['too_many_requests', async () => new Response('<html>', { status: 429 })],
+    ['unavailable', async () => new Response('<html>', { status: 500 })],
+    ['unavailable', async () => new Response('<html>', { status: 502 })],
+    ['unavailable', async () => new Response('<html>', { status: 503 })],
+    ['unavailable', async () => new Response('<html>', { status: 504 })],
     ['unexpected_answer', async () => Response.json({ hello: 'world' })],
   ])('say %s', async (code, fetch) => {
     const elsewhere = new Notary(service.publicUri, {
@@ -213,6 +221,19 @@ describe('errors', () => {
       ),
     );
     expect((await failure(notary.service())).code).toBe('forbidden_origin');
+  });
+
+  it('say so when the service names no shortest password', async () => {
+    const announced = await (await service.handle(new Request(discovery))).json();
+    service.scripted.push(Response.json({ ...announced, password: {} }));
+    expect((await failure(notary.service())).code).toBe('unexpected_answer');
+  });
+
+  it('say network when the worker does not arrive', async () => {
+    const worker = new InlineWorker();
+    const answer = failure(new DerivationWorker(worker, undefined).ask('start', { password: 'x' }));
+    worker.dispatchEvent(new Event('error'));
+    expect((await answer).code).toBe('network');
   });
 
   it('ask again for the service after a failure', async () => {
@@ -238,6 +259,29 @@ describe('progress and cancelling', () => {
     expect((await failure(promise)).code).toBe('cancelled');
     expect(workers.map(({ terminated }) => terminated)).toEqual([true]);
     expect(service.mails).toEqual([]);
+  });
+
+  it('stops waiting for the service, and lets others wait on', async () => {
+    let answer: (response: Response) => void = () => {};
+    const held = new Promise<Response>((resolve) => (answer = resolve));
+    const slow = new Notary(service.publicUri, { fetch: () => held });
+    const abort = new AbortController();
+    const cancelled = failure(slow.service(abort.signal));
+    const patient = slow.service();
+    abort.abort();
+    expect((await cancelled).code).toBe('cancelled');
+    answer(await service.handle(new Request(discovery)));
+    expect((await patient).minLength).toBe(15);
+  });
+
+  it('says when anything is sent that changes something', async () => {
+    const stages: Progress['stage'][] = [];
+    const onProgress = ({ stage }: Progress) => stages.push(stage);
+    const { resend } = await notary.signUp(credentials);
+    await resend({ onProgress });
+    await notary.confirm({ ...credentials, token: lastToken() });
+    await notary.disable(await notary.unlock(credentials), { onProgress });
+    expect(stages).toEqual(['sending', 'sending']);
   });
 
   it('ends the worker after success as well', async () => {

@@ -34,6 +34,11 @@ describe.each(all)('%s', (language) => {
     }
   });
 
+  it('names the button that shows a password by the word on it', async () => {
+    const texts = await loadElementTexts(language);
+    expect(texts.get('showPassword').toLowerCase()).toContain(texts.get('show').toLowerCase());
+  });
+
   it('has a sentence for every problem', async () => {
     const texts = await loadElementTexts(language);
     expect(codes.filter((code) => !texts.has(code))).toEqual([]);

@@ -88,7 +88,6 @@ export class Attempt {
     const input = { kdf: entry, salt, ...(evaluated && { evaluated }) };
     const { key, ms } = await this.#worker.ask('derive', input);
     learn(entry.argon2id, ms);
-    this.#onProgress?.({ stage: 'sending' });
     return key;
   }
 }

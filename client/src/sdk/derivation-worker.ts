@@ -36,7 +36,10 @@ export class DerivationWorker {
     worker.addEventListener('message', (event) =>
       this.#receive((event as MessageEvent<Reply>).data),
     );
-    worker.addEventListener('error', () => this.#end('derivation_failed'));
+    // A script that does not arrive is a plain event; one that fails names its error.
+    worker.addEventListener('error', (event) =>
+      this.#end('message' in event ? 'derivation_failed' : 'network'),
+    );
     signal?.addEventListener('abort', this.terminate, { once: true });
     if (signal?.aborted) this.terminate();
   }

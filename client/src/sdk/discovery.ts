@@ -24,6 +24,7 @@ export class Service {
   constructor(announced: WellKnown) {
     this.publicUri = announced.public_uri;
     this.minLength = Math.max(MIN_LENGTH_FLOOR, announced.password.min_length);
+    if (!Number.isFinite(this.minLength)) throw new Error('no shortest password');
     this.confirmationTtl = announced.confirmation_ttl;
     this.usesOprf = kdfEntries(announced.kdf).some((entry) => entry.oprf !== undefined);
     this.oprf = announced.kdf.oprf;
@@ -41,9 +42,9 @@ export class Service {
 }
 
 /** Reads `/.well-known/notary` below `base`. */
-export async function discover(send: Fetch, base: string, signal?: AbortSignal): Promise<Service> {
+export async function discover(send: Fetch, base: string): Promise<Service> {
   const url = `${base}/.well-known/notary`;
-  const announced = await call<WellKnown>(send, { method: 'GET', url, signal });
+  const announced = await call<WellKnown>(send, { method: 'GET', url });
   const service = readService(announced);
   // Opened as localhost, say, where 127.0.0.1 is the name: it would refuse every call from here.
   if (new URL(service.publicUri).origin !== new URL(base).origin) {

@@ -1,4 +1,4 @@
-import { NotaryError, type NotaryErrorDetails } from './error.ts';
+import { NotaryError, type NotaryErrorDetails, type ServerCode } from './error.ts';
 import type { Problem } from './wire.ts';
 
 /** `fetch`, or something that stands in for it. */
@@ -47,6 +47,15 @@ export async function call<Answer>(
   }
 }
 
+/** What a proxy in between means, which knows nothing of our problems. */
+const BY_STATUS: Record<number, ServerCode> = {
+  429: 'too_many_requests',
+  500: 'unavailable',
+  502: 'unavailable',
+  503: 'unavailable',
+  504: 'unavailable',
+};
+
 async function problemOf(response: Response): Promise<NotaryError> {
   const details: NotaryErrorDetails = { status: response.status };
   const requestId = response.headers.get('X-Request-Id');
@@ -57,7 +66,9 @@ async function problemOf(response: Response): Promise<NotaryError> {
   if (problem?.detail) details.detail = problem.detail;
   const type = problem?.type ?? '';
   return new NotaryError(
-    type.startsWith(PROBLEM) ? type.slice(PROBLEM.length) : 'unexpected_answer',
+    type.startsWith(PROBLEM)
+      ? type.slice(PROBLEM.length)
+      : (BY_STATUS[response.status] ?? 'unexpected_answer'),
     details,
   );
 }

@@ -2,6 +2,7 @@ import type { KdfEntry } from '../derive/kdf.ts';
 import type { DerivedKey } from '../derive/key.ts';
 import { passwordLength } from '../derive/password.ts';
 import { Attempt, type CallOptions, type Credentials } from './attempt.ts';
+import { cancellable } from './cancellable.ts';
 import { DerivationWorker, startWorker, type WorkerLike } from './derivation-worker.ts';
 import { discover, type Service } from './discovery.ts';
 import { NotaryError } from './error.ts';
@@ -57,11 +58,12 @@ export class Notary {
   /** What the service says about itself; asked once. */
   async service(signal?: AbortSignal): Promise<Service> {
     if (!globalThis.crypto?.subtle) throw new NotaryError('insecure_context');
-    this.#service ??= discover(this.#send, this.base, signal).catch((error) => {
+    // Shared: who gives up waiting does not take it from the others.
+    this.#service ??= discover(this.#send, this.base).catch((error) => {
       this.#service = undefined;
       throw error;
     });
-    return this.#service;
+    return cancellable(this.#service, signal);
   }
 
   /** Asks for an account. The answer never tells whether there is one already. */
@@ -210,8 +212,9 @@ export class Notary {
     method: 'POST' | 'PATCH' | 'DELETE',
     endpoint: EndpointName,
     body: unknown,
-    { signal }: CallOptions,
+    { signal, onProgress }: CallOptions,
   ): Promise<Answer> {
+    onProgress?.({ stage: 'sending' });
     return call<Answer>(this.#send, { method, url: service.url(endpoint), body, signal });
   }
 

@@ -30,6 +30,8 @@ interface Match {
   readonly reason: Reason;
 }
 
+/** Code points that are looked at: what is pasted may be long, and every pair of places is tried. */
+const LOOKED_AT = 128;
 /** log10 of the guesses for one character that belongs to nothing known. */
 const CHARACTER = 1;
 /** An own word in a sentence costs about what one of some thousands does. */
@@ -69,10 +71,11 @@ const LEET: Record<string, string> = {
  * the address, sequences, repetitions, dates and single characters.
  */
 export function estimate(password: string, address: string): Estimate {
-  const text = password.normalize('NFKC').toLowerCase();
+  const typed = [...password.normalize('NFKC')].slice(0, LOOKED_AT).join('');
+  const text = typed.toLowerCase();
   const { cost, worst } = cheapest(text, matches(text, addressWords(address)));
   const score = SCORES.filter((limit) => cost >= limit).length as Estimate['score'];
-  const word = worst ? [...password.normalize('NFKC')].join('').slice(worst.start, worst.end) : '';
+  const word = worst ? typed.slice(worst.start, worst.end) : '';
   const reason = score >= 3 ? 'reasonGood' : (worst?.reason ?? 'reasonPlain');
   return { score, length: passwordLength(password), reason, word };
 }
