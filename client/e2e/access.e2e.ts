@@ -81,6 +81,44 @@ it('marks the first wrong field and takes the focus there', async () => {
   await page.context().close();
 });
 
+it('announces what is wrong with a field, and describes the field by nothing else', async () => {
+  const page = await open('/app/account');
+  const address = page.getByLabel('Email address');
+  await address.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('Enter your email address').waitFor();
+  await page.keyboard.type('a');
+  await page.getByText('Enter your email address').waitFor({ state: 'detached' });
+  await page.context().close();
+});
+
+it('keeps the focus where the next step is', async () => {
+  const page = await open('/');
+  await page.getByLabel('Email address').fill('steady@example.org');
+  await page.getByLabel('Password', { exact: true }).fill('a lantern in the western fog');
+  const hasFocus = (name: string) =>
+    page.getByRole('button', { name }).evaluate((node) => node.matches(':focus'));
+  await page.route(
+    '**/salt',
+    (route) =>
+      route.fulfill({
+        status: 429,
+        headers: { 'Retry-After': '1', 'Content-Type': 'application/problem+json' },
+        body: JSON.stringify({ type: 'urn:notary:problem:too_many_requests' }),
+      }),
+    { times: 1 },
+  );
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.getByText('That was too fast.').waitFor();
+  await page.getByText('That was too fast.').waitFor({ state: 'hidden' });
+  expect(await hasFocus('Create account')).toBe(true);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.getByRole('button', { name: 'Send it again' }).click();
+  await page.getByText('Sent again').waitFor();
+  await expect.poll(() => hasFocus('Send it again')).toBe(true);
+  await page.context().close();
+});
+
 it('can be used with the keyboard alone', async () => {
   const page = await open('/');
   await page.getByLabel('Email address').focus();
@@ -105,11 +143,28 @@ it('says in words why a password is weak, and does not take it', async () => {
   const page = await open('/');
   await page.getByLabel('Email address').fill('lovelace@example.org');
   await page.getByLabel('Password', { exact: true }).fill('lovelace lovelace');
-  await page.getByText('is part of your address').waitFor();
+  await page.getByText('A piece of it is part of your address').waitFor();
+  expect(await page.getByText('lovelace').count()).toBe(0);
+  await page.getByRole('button', { name: 'Show password' }).click();
+  await page.getByText('lovelace').waitFor();
+  await page.getByRole('button', { name: 'Show password' }).click();
+  await page.getByText('lovelace').waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Create account' }).click();
   await page.getByText('too easy to guess').waitFor();
   await page.getByLabel('Password', { exact: true }).fill('short');
   await page.getByText('5\u2069 of \u206815\u2069 characters').waitFor();
   expect(await violations(page)).toEqual([]);
+  await page.context().close();
+});
+
+it('forgets a password that was typed and not sent when the page is left', async () => {
+  const page = await open('/');
+  await page.getByLabel('Password', { exact: true }).fill('a lantern in the western fog');
+  await page.getByText('Hard to guess.').waitFor();
+  await page.evaluate(() =>
+    dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })),
+  );
+  expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('');
+  await page.getByText('At least').waitFor();
   await page.context().close();
 });

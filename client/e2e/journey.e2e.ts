@@ -168,6 +168,23 @@ describe('an account', () => {
       htu: 'https://shop.example.org/orders',
     });
     expect(claims.digest).toMatch(/^sha-256=:.+:$/);
+    await expect
+      .poll(() =>
+        page
+          .getByRole('button', { name: 'Sign', exact: true })
+          .evaluate((node) => node.matches(':focus')),
+      )
+      .toBe(true);
+    for (const method of ['', 'TRACE', 'PO ST']) {
+      await page.getByLabel('Method').fill(method);
+      await press('Sign');
+      await page.getByRole('alert').getByText('Enter a method').waitFor();
+      expect(await page.locator('notary-account pre').count()).toBe(0);
+    }
+    await page.getByLabel('Method').fill('get');
+    await page.getByLabel('Address of the request').fill('https://u:p@shop.example.org/');
+    await press('Sign');
+    await page.getByRole('alert').getByText('Enter a full address').waitFor();
   });
 
   it('changes its password', async () => {
@@ -203,6 +220,10 @@ describe('an account', () => {
     await signUp();
     await signIn();
     await press('Change address');
+    await page.getByLabel('New email address').fill(address.toUpperCase());
+    await passwordField().fill(PASSWORD);
+    await press('Send the link');
+    await sees('This is your address already');
     const moved = `moved-${address}`;
     await page.getByLabel('New email address').fill(moved);
     await passwordField().fill(PASSWORD);
@@ -216,12 +237,33 @@ describe('an account', () => {
     await sees('Key fingerprint');
   });
 
-  it('is disabled at once', async () => {
+  it('is disabled at once, and nobody is told otherwise while the answer takes its time', async () => {
+    address = `${'long'.repeat(15)}@${address.replace('@', '.')}`;
     await signUp();
     await signIn();
     await press('Disable account');
+    await page.setViewportSize({ width: 320, height: 640 });
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    let answer = () => {};
+    const released = new Promise<void>((resolve) => (answer = resolve));
+    const done = new Promise<void>((resolve) =>
+      page.route('**/signature', async (route) => {
+        const response = await route.fetch();
+        resolve();
+        await released;
+        await route.fulfill({ response });
+      }),
+    );
     await press(`Yes, disable \u2068${address}\u2069`);
+    await done;
+    expect(await page.getByRole('button', { name: 'Cancel' }).count()).toBe(0);
+    answer();
     await sees('has no account here any more');
+    await sees('No account yet?');
+    await press('Sign in');
+    await passwordField().waitFor();
+    await page.unroute('**/signature');
     await signIn();
     await sees('do not go together');
   });

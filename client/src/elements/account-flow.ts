@@ -1,6 +1,6 @@
 import type { NotaryKey } from '../sdk/key.ts';
 import { button, h } from './dom.ts';
-import { AddressField } from './field.ts';
+import { AddressField, NewAddressField } from './field.ts';
 import { Flow, type TextKey, type TextValues } from './flow.ts';
 import type { LoadedFlow } from './notary-element.ts';
 import { NewPasswordField, PasswordField } from './password-field.ts';
@@ -93,6 +93,8 @@ export class AccountFlow extends Flow {
     const form = signRequestForm(this, this.#back(key), async (request) => {
       result.replaceChildren(...(await signedRequest(this, key, request)));
     });
+    // Never beside another request than the one it was made for.
+    form.addEventListener('submit', () => result.replaceChildren());
     this.show(
       this.title('signRequest'),
       this.say(h('p', { part: 'intro' }), 'signRequestIntro'),
@@ -138,7 +140,7 @@ export class AccountFlow extends Flow {
 
   #changeAddress(key: NotaryKey): void {
     this.fresh();
-    const address = new AddressField(this, 'newAddress');
+    const address = new NewAddressField(this, key.address);
     const password = new PasswordField(this);
     const form = taskForm(this, {
       fields: [address, password],
@@ -185,6 +187,14 @@ export class AccountFlow extends Flow {
         this.show(
           this.title('disabledTitle'),
           this.say(h('p'), 'disabled', () => ({ address })),
+          h(
+            'div',
+            { class: 'row' },
+            this.say(
+              button('button', () => this.#signIn()),
+              'signIn',
+            ),
+          ),
         );
         this.tell('disabled', { address });
       },

@@ -8,20 +8,26 @@ export class BusyBar {
   readonly #speaker: Speaker;
   readonly #bar = h('progress', { part: 'progress', max: '1' });
   readonly #stage = h('p', { class: 'small', role: 'status' });
+  readonly #cancel: HTMLButtonElement;
   #frame = 0;
 
   constructor(speaker: Speaker, onCancel: () => void) {
     this.#speaker = speaker;
     speaker.label(this.#bar, 'aria-label', 'asking');
-    const cancel = speaker.say(button('button quiet', onCancel), 'cancel');
-    this.root.append(this.#bar, h('div', { class: 'row' }, this.#stage, cancel));
+    this.#cancel = speaker.say(button('button quiet', onCancel), 'cancel');
+    this.root.append(this.#bar, h('div', { class: 'row' }, this.#stage, this.#cancel));
   }
 
   begin(): void {
     this.#bar.value = 0;
+    this.#cancel.hidden = false;
     this.root.hidden = false;
     // The button that had the focus is gone; Cancel would be pressed by a second Enter.
     this.root.focus();
+  }
+
+  get hasFocus(): boolean {
+    return this.root.matches(':focus-within');
   }
 
   end(): void {
@@ -34,6 +40,9 @@ export class BusyBar {
     cancelAnimationFrame(this.#frame);
     this.#speaker.say(this.#stage, progress.stage);
     this.#speaker.label(this.#bar, 'aria-label', progress.stage);
+    // What has been sent may have been done: nothing could promise that it was not.
+    if (progress.stage === 'sending' && this.hasFocus) this.root.focus();
+    this.#cancel.hidden = progress.stage === 'sending';
     if (progress.stage === 'deriving') this.#follow(progress.estimate);
     else this.#bar.value = progress.stage === 'asking' ? 0.04 : 0.96;
   };

@@ -12,7 +12,9 @@ import { taskForm } from './task-form.ts';
 
 /** Confirming: ready, refused, run out, already done, opened on another device, one more to go. */
 export class ConfirmFlow extends Flow {
-  #link: ConfirmationLink;
+  readonly #link: ConfirmationLink;
+  /** what the link does not name and a person typed, for the next try */
+  #typed = { address: '', token: '' };
   /** when the page was opened: a link cannot be younger */
   readonly #opened = performance.now();
 
@@ -28,8 +30,8 @@ export class ConfirmFlow extends Flow {
   /** With a token: type the password. Without: opened somewhere else, so ask for everything. */
   #ready(): void {
     this.fresh();
-    const { token, address: linked } = this.#link;
-    const address = new AddressField(this, 'address', linked);
+    const { token } = this.#link;
+    const address = this.#addressField();
     const password = new PasswordField(this);
     const code = token === undefined ? this.#codeField() : undefined;
     const form = taskForm(this, {
@@ -37,8 +39,8 @@ export class ConfirmFlow extends Flow {
       submit: 'confirm',
       run: async (options) => {
         const credentials = { address: address.value, password: password.value };
-        this.#link = { ...this.#link, address: credentials.address };
-        await this.#confirm(credentials, token ?? code?.value.trim() ?? '', options);
+        this.#typed = { address: address.value, token: code?.value.trim() ?? '' };
+        await this.#confirm(credentials, token ?? this.#typed.token, options);
       },
     });
     this.show(
@@ -49,12 +51,20 @@ export class ConfirmFlow extends Flow {
     );
   }
 
+  /** The link's own address is fixed; a typed one may hold a slip of the finger. */
+  #addressField(): AddressField {
+    const field = new AddressField(this, 'address', this.#link.address);
+    field.input.value ||= this.#typed.address;
+    return field;
+  }
+
   #codeField(): Field {
     const input = h('input', {
       autocomplete: 'one-time-code',
       autocapitalize: 'none',
       spellcheck: 'false',
     });
+    input.value = this.#typed.token;
     return new Field(this, 'token', input, { missing: 'tokenMissing' });
   }
 
@@ -95,12 +105,13 @@ export class ConfirmFlow extends Flow {
       'tryAgain',
     );
     const renew = this.say(
-      button('button', () => this.#newLink('expiredTitle', 'expired', ttl)),
+      button('button', () => this.#newLink('renewTitle', 'renew', ttl)),
       'newLink',
     );
     this.show(
       this.title('refusedTitle'),
       this.say(h('p', { role: 'alert' }), 'refused'),
+      ...(this.#movesAddress ? [this.say(h('p'), 'otherMailbox')] : []),
       h('div', { class: 'row', part: 'actions' }, retry, renew),
     );
   }
@@ -108,13 +119,13 @@ export class ConfirmFlow extends Flow {
   /** A link that ran out is replaced by asking for the same thing again. */
   #newLink(title: TextKey, text: TextKey, ttl: number): void {
     this.fresh();
-    const { purpose, address: known } = this.#link;
+    const { purpose } = this.#link;
     const duration: TextValues = (texts) => ({ duration: texts.duration(ttl) });
     const back = this.say(
       button('button quiet', () => this.#ready()),
       'back',
     );
-    if (purpose === 'address_old' || purpose === 'address_new') {
+    if (this.#movesAddress) {
       // Only somebody who is signed in knows both addresses.
       this.show(
         this.title(title),
@@ -123,7 +134,7 @@ export class ConfirmFlow extends Flow {
       );
       return;
     }
-    const address = new AddressField(this, 'address', known);
+    const address = this.#addressField();
     const password = new NewPasswordField(
       this,
       () => address.value,
@@ -146,6 +157,10 @@ export class ConfirmFlow extends Flow {
       },
     });
     this.show(this.title(title), this.say(h('p'), text, duration), form);
+  }
+
+  get #movesAddress(): boolean {
+    return this.#link.purpose === 'address_old' || this.#link.purpose === 'address_new';
   }
 
   /** The form is gone, which is when password managers offer to save. */

@@ -16,7 +16,8 @@ export class NotaryConfirm extends NotaryElement {
     return super.connectedCallback();
   }
 
-  disconnectedCallback(): void {
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
     removeEventListener('hashchange', this.#takeLink);
   }
 

@@ -8,11 +8,11 @@ export interface ConfirmationLink {
 
 /**
  * Reads the fragment and erases it at once: it must not stay in the history, in a bookmark, or in
- * what an extension or a screen share shows. Nothing where there is no fragment.
+ * what an extension or a screen share shows. Any other fragment is left alone: a skip link sets one.
  */
 export function takeLink(): ConfirmationLink | undefined {
-  if (location.hash.length < 2) return undefined;
   const fragment = new URLSearchParams(location.hash.slice(1));
+  if (!fragment.get('token')) return undefined;
   history.replaceState(history.state, '', location.pathname + location.search);
   const part = (name: string) => fragment.get(name) || undefined;
   return { token: part('token'), address: part('address'), purpose: part('purpose') };

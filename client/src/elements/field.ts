@@ -28,7 +28,7 @@ export class Field<Input extends HTMLInputElement | HTMLTextAreaElement = HTMLIn
     this.speaker = speaker;
     this.input = input;
     this.#missing = missing;
-    this.#error = h('p', { id: `${id}-error`, part: 'field-error', hidden: true });
+    this.#error = h('p', { id: `${id}-error`, part: 'field-error', role: 'alert' });
     const described = below.map((node, i) => {
       (node as Element).id = `${id}-below-${i}`;
       return (node as Element).id;
@@ -40,7 +40,6 @@ export class Field<Input extends HTMLInputElement | HTMLTextAreaElement = HTMLIn
       speaker.say(h('label', { for: id, part: 'label' }), label),
       h('div', { class: 'line', part: 'line' }, input, ...beside),
       ...below,
-      this.#error,
     );
     input.addEventListener('input', () => this.fail(undefined));
   }
@@ -56,13 +55,13 @@ export class Field<Input extends HTMLInputElement | HTMLTextAreaElement = HTMLIn
     return complete;
   }
 
-  /** Shows an error below the input, or takes it away. */
+  /** Shows an error below the input, or takes it away: hidden, it would still be read out. */
   fail(key: TextKey | undefined, values?: TextValues): void {
-    this.#error.hidden = key === undefined;
-    this.input.toggleAttribute('aria-invalid', false);
+    this.#error.remove();
+    this.input.removeAttribute('aria-invalid');
     if (key === undefined) return;
     this.input.setAttribute('aria-invalid', 'true');
-    this.speaker.say(this.#error, key, values);
+    this.root.append(this.speaker.say(this.#error, key, values));
   }
 }
 
@@ -92,5 +91,21 @@ export class AddressField extends Field {
     const plausible = /^[^\s@]+@[^\s@]+$/.test(this.value);
     this.fail(plausible ? undefined : 'addressMissing');
     return plausible;
+  }
+}
+
+/** Where an account is to move: to another address than its present one. */
+export class NewAddressField extends AddressField {
+  readonly #present: string;
+
+  constructor(speaker: Speaker, present: string) {
+    super(speaker, 'newAddress');
+    this.#present = present;
+  }
+
+  override async check(): Promise<boolean> {
+    const other = this.value.toLowerCase() !== this.#present;
+    if (!other) this.fail('addressSame');
+    return other && super.check();
   }
 }

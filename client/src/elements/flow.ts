@@ -10,6 +10,8 @@ export type TextValues = (texts: Texts) => Values;
 /** Puts texts into nodes, and again when the language changes. */
 export interface Speaker {
   readonly texts: Texts;
+  /** aborted when nothing that is said can be seen any more */
+  readonly ended: AbortSignal;
   /** Sets the text of a node. */
   say<Target extends Element>(node: Target, key: TextKey, values?: TextValues): Target;
   /** Sets an attribute that is read out. */
@@ -26,6 +28,7 @@ export abstract class Flow implements Speaker {
   protected readonly host: Host;
   readonly #root: HTMLElement;
   #texts: Texts;
+  readonly #end = new AbortController();
   #labels = new Map<Node, Map<string, (texts: Texts) => void>>();
 
   constructor(host: Host, root: HTMLElement, texts: Texts) {
@@ -39,6 +42,15 @@ export abstract class Flow implements Speaker {
 
   get texts(): Texts {
     return this.#texts;
+  }
+
+  get ended(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  /** Stops what still runs: another flow takes the place of this one. */
+  end(): void {
+    this.#end.abort();
   }
 
   /** Says everything again in another language. */
@@ -66,6 +78,7 @@ export abstract class Flow implements Speaker {
 
   /** Replaces the view. All but the first take the focus to their beginning. */
   protected show(...view: Node[]): void {
+    if (this.ended.aborted) return;
     const first = !this.#root.hasChildNodes();
     this.#root.replaceChildren(...view);
     if (!first) this.#root.querySelector<HTMLElement>('[part~=title], input')?.focus();
@@ -73,6 +86,7 @@ export abstract class Flow implements Speaker {
 
   /** Tells the page what happened; bubbles, and leaves shadow trees. */
   protected tell(name: string, detail: unknown): void {
+    if (this.ended.aborted) return;
     const event = new CustomEvent(`notary-${name}`, { detail, bubbles: true, composed: true });
     this.host.dispatchEvent(event);
   }

@@ -1,9 +1,13 @@
+import type { Reason } from '../strength/estimate.ts';
+import { arrived } from './arrived.ts';
 import { h } from './dom.ts';
 import { Field } from './field.ts';
 import type { Speaker, TextKey } from './flow.ts';
 
 /** A password that exists already. No `name`, so that no form could ever send it. */
 export class PasswordField extends Field {
+  protected readonly reveal: HTMLButtonElement;
+
   constructor(
     speaker: Speaker,
     autocomplete: 'current-password' | 'new-password' = 'current-password',
@@ -19,17 +23,26 @@ export class PasswordField extends Field {
     });
     const reveal = h('button', { type: 'button', part: 'reveal', 'aria-pressed': 'false' });
     speaker.label(reveal, 'aria-label', 'showPassword');
-    const word = h('span', { 'aria-hidden': 'true' });
-    reveal.append(speaker.say(word, 'show'));
+    // The word stays: what a toggle does is its name, and `aria-pressed` says whether it is on.
+    reveal.append(speaker.say(h('span', { 'aria-hidden': 'true' }), 'show'));
     reveal.addEventListener('click', () => {
       const shown = input.type === 'password';
       input.type = shown ? 'text' : 'password';
       reveal.setAttribute('aria-pressed', String(shown));
-      speaker.say(word, shown ? 'hide' : 'show');
     });
     super(speaker, label, input, { missing: 'passwordMissing', beside: [reveal], below });
+    this.reveal = reveal;
   }
 }
+
+/** The reasons that name a part of the password, without it: for as long as it is masked. */
+const MASKED: Partial<Record<Reason, TextKey>> = {
+  reasonCommon: 'maskedCommon',
+  reasonAddress: 'maskedAddress',
+  reasonSequence: 'maskedSequence',
+  reasonRepeat: 'maskedRepeat',
+  reasonDate: 'maskedDate',
+};
 
 /** A password that is being chosen, with a meter that gives its reason in words. */
 export class NewPasswordField extends PasswordField {
@@ -55,7 +68,9 @@ export class NewPasswordField extends PasswordField {
     this.#minLength = minLength;
     this.#rule();
     // A service that is away is the form's to report, when it is sent.
-    this.input.addEventListener('input', () => this.#judge().catch(() => {}));
+    const judge = () => this.#judge().catch(() => {});
+    this.input.addEventListener('input', judge);
+    this.reveal.addEventListener('click', judge);
   }
 
   override async check(): Promise<boolean> {
@@ -80,7 +95,7 @@ export class NewPasswordField extends PasswordField {
       return 'passwordMissing';
     }
     const min = await this.#minLength();
-    const { estimate } = await import('../strength/estimate.ts');
+    const { estimate } = await arrived(import('../strength/estimate.ts'));
     if (value !== this.value) return this.#judge();
     const { score, length, reason, word } = estimate(value, this.#address());
     if (length < min) {
@@ -89,9 +104,10 @@ export class NewPasswordField extends PasswordField {
       return 'password_too_short';
     }
     this.#show(Math.max(score, 1));
+    const said = this.input.type === 'text' ? reason : (MASKED[reason] ?? reason);
     this.speaker.say(this.#verdict, 'verdict', (texts) => ({
       strength: texts.get(`strength${score}`),
-      reason: texts.get(reason, { word }),
+      reason: texts.get(said, { word }),
     }));
     return score < 2 ? 'weak_password' : undefined;
   }

@@ -18,8 +18,11 @@ export class ProblemBox {
     this.root.replaceChildren();
   }
 
-  /** Shows an error and takes the focus; answers when it makes sense to try again. */
-  show(error: unknown): Promise<void> {
+  /**
+   * Shows an error and takes the focus. Answers when it makes sense to try again, with whether the
+   * focus was here until then.
+   */
+  show(error: unknown): Promise<boolean> {
     this.clear();
     const { code, retryAfter, requestId } =
       error instanceof NotaryError ? error : new NotaryError('unexpected_answer');
@@ -30,13 +33,13 @@ export class ProblemBox {
       const reference = h('p', { class: 'small' });
       this.root.append(this.#speaker.say(reference, 'requestId', () => ({ id: requestId })));
     }
-    const waited = retryAfter ? this.#countDown(retryAfter) : Promise.resolve();
+    const waited = retryAfter ? this.#countDown(retryAfter) : Promise.resolve(false);
     this.root.hidden = false;
     this.root.focus();
     return waited;
   }
 
-  #countDown(seconds: number): Promise<void> {
+  #countDown(seconds: number): Promise<boolean> {
     const end = performance.now() + seconds * 1000;
     // Not part of the alert's announcement: a screen reader should not read every second.
     const left = h('p', { role: 'timer', 'aria-live': 'off' });
@@ -49,8 +52,8 @@ export class ProblemBox {
           left.textContent = this.#speaker.texts.get('wait', { duration });
           return;
         }
+        resolve(this.root.matches(':focus-within'));
         this.clear();
-        resolve();
       };
       tick();
       this.#timer = setInterval(tick, 1000);

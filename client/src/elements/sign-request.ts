@@ -18,7 +18,11 @@ export function signRequestForm(
   back: Node,
   use: (request: PlainRequest) => Promise<void>,
 ): HTMLElement {
-  const method = new Field(speaker, 'method', h('input', { value: 'POST', autocomplete: 'off' }));
+  const method = new MethodField(
+    speaker,
+    'method',
+    h('input', { value: 'POST', autocomplete: 'off' }),
+  );
   const url = new UrlField(
     speaker,
     'url',
@@ -34,7 +38,7 @@ export function signRequestForm(
     fields: [method, url, body],
     submit: 'sign',
     others: [back],
-    run: () => use({ method: method.value.toUpperCase(), url: url.value, body: body.value }),
+    run: () => use({ method: method.value, url: url.value, body: body.value }),
   });
 }
 
@@ -65,10 +69,32 @@ export async function signedRequest(
   ];
 }
 
+class MethodField extends Field {
+  override get value(): string {
+    return this.input.value.toUpperCase();
+  }
+
+  override async check(): Promise<boolean> {
+    const usable = canBeRequested('https://example.org', this.value);
+    this.fail(usable ? undefined : 'methodWrong');
+    return usable;
+  }
+}
+
 class UrlField extends Field {
   override async check(): Promise<boolean> {
-    const whole = URL.canParse(this.value) && /^https?:$/.test(new URL(this.value).protocol);
+    const whole = /^https?:\/\//i.test(this.value) && canBeRequested(this.value, 'GET');
     this.fail(whole ? undefined : 'urlMissing');
     return whole;
+  }
+}
+
+/** Browsers have the last word: no TRACE, no name and password in the address. */
+function canBeRequested(url: string, method: string): boolean {
+  try {
+    new Request(url, { method });
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../sdk/attempt.ts';
+import { cancellable } from '../sdk/cancellable.ts';
 import { NotaryError } from '../sdk/error.ts';
 import { BusyBar } from './busy-bar.ts';
 import { h } from './dom.ts';
@@ -45,17 +46,21 @@ export function taskForm(speaker: Speaker, task: Task): HTMLElement {
   async function send(): Promise<void> {
     problem.clear();
     abort = new AbortController();
+    const signal = AbortSignal.any([abort.signal, speaker.ended]);
+    actions.hidden = true;
+    busy.begin();
     try {
-      const [firstWrong] = await wrongFields(task.fields);
+      // A check may wait for the service.
+      const [firstWrong] = await cancellable(wrongFields(task.fields), signal);
       if (firstWrong) return firstWrong.input.focus();
-      actions.hidden = true;
-      busy.begin();
-      await task.run({ signal: abort.signal, onProgress: busy.report });
+      await task.run({ signal, onProgress: busy.report });
     } catch (error) {
       fail(error);
     } finally {
+      const { hasFocus } = busy;
       actions.hidden = false;
       busy.end();
+      if (hasFocus) submit.focus();
       abort = undefined;
     }
   }
@@ -74,8 +79,9 @@ export function taskForm(speaker: Speaker, task: Task): HTMLElement {
     }
     const wait = error instanceof NotaryError && error.retryAfter !== undefined;
     submit.disabled = wait;
-    problem.show(error).then(() => {
+    problem.show(error).then((hadFocus) => {
       submit.disabled = false;
+      if (hadFocus) submit.focus();
     });
   }
 

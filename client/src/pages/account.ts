@@ -8,8 +8,10 @@ const invitation = document.querySelector('#invitation') as HTMLElement;
 addEventListener('notary-unlocked', () => {
   invitation.hidden = true;
 });
-addEventListener('notary-locked', () => {
-  invitation.hidden = false;
-});
+for (const left of ['notary-locked', 'notary-disabled']) {
+  addEventListener(left, () => {
+    invitation.hidden = false;
+  });
+}
 
 startPage();

@@ -1,19 +1,21 @@
+import { offline } from '../offline.ts';
 import type { ElementTexts } from '../texts.ts';
 
 export default {
+  ...offline.ar,
+
   address: 'عنوان البريد الإلكتروني',
   password: 'كلمة المرور',
   newPassword: 'كلمة مرور جديدة',
   newAddress: 'عنوان بريد جديد',
   show: 'إظهار',
-  hide: 'إخفاء',
   showPassword: 'إظهار كلمة المرور',
   back: 'رجوع',
   cancel: 'إلغاء',
-  tryAgain: 'حاول مرة أخرى',
 
   lengthRule: '{count} حرفًا على الأقل. تكفي بضع كلمات تعجبك.',
   addressMissing: 'أدخل عنوان بريدك، مثل name@example.org.',
+  addressSame: 'هذا عنوانك الحالي. أدخل عنوانًا آخر.',
   passwordMissing: 'أدخل كلمة المرور.',
   tokenMissing: 'أدخل الرمز الوارد في الرسالة.',
 
@@ -29,6 +31,11 @@ export default {
   reasonSequence: '«{word}» تسلسل يعرفه الجميع.',
   reasonRepeat: '«{word}» مجرد تكرار.',
   reasonDate: '«{word}» يشبه تاريخًا.',
+  maskedCommon: 'جزء منها من أكثر كلمات المرور استعمالًا.',
+  maskedAddress: 'جزء منها مأخوذ من عنوانك.',
+  maskedSequence: 'جزء منها تسلسل يعرفه الجميع.',
+  maskedRepeat: 'جزء منها مجرد تكرار.',
+  maskedDate: 'جزء منها يشبه تاريخًا.',
   reasonPlain: 'كلمة أخرى تجعلها أقوى.',
   reasonGood: 'يصعب تخمينها.',
 
@@ -56,8 +63,11 @@ export default {
   expiredTitle: 'انتهت صلاحية هذا الرابط',
   expired: 'تعمل الروابط لمدة {duration}. اختر كلمة مرورك وسيُرسل رابط جديد.',
   newLink: 'إرسال رابط جديد',
+  renewTitle: 'رابط جديد',
+  renew: 'اختر كلمة مرورك وسيُرسل رابط جديد. يعمل لمدة {duration}.',
   refusedTitle: 'لم ينجح ذلك',
   refused: 'غالبًا ليست هذه كلمة المرور التي اخترتها. أو انتهت صلاحية الرابط أو سبق استعماله.',
+  otherMailbox: 'إن كنت قد أكدت هنا من قبل، فافتح الرابط في صندوق البريد الآخر.',
   expiredAddressChange: 'تعمل الروابط لمدة {duration}. سجّل الدخول وابدأ تغيير العنوان من جديد.',
   alreadyTitle: 'مؤكَّد من قبل',
   already: '{address} مؤكَّد بكلمة المرور هذه. لم يبق شيء لتفعله.',
@@ -82,6 +92,7 @@ export default {
   signRequest: 'توقيع طلب',
   signRequestIntro: 'لأي خدمة تثق بهذه الخدمة. لا يصلح التوقيع إلا لهذا الطلب.',
   method: 'الطريقة',
+  methodWrong: 'أدخل طريقة يمكن توقيعها، مثل GET أو POST.',
   url: 'عنوان الطلب',
   urlMissing: 'أدخل عنوانًا كاملًا، مثل https://shop.example.org/orders.',
   body: 'المحتوى',
@@ -109,7 +120,6 @@ export default {
   password_too_short: 'كلمة المرور قصيرة جدًا.',
   password_invalid: 'في كلمة المرور حرف معطوب. أدخلها من جديد.',
   weak_password: 'يسهل تخمين كلمة المرور هذه. أضف كلمة أو كلمتين.',
-  network: 'تعذّر الوصول إلى الخدمة. تحقق من اتصالك وحاول مرة أخرى.',
   cancelled: 'أُلغي. لم يتغير شيء.',
   weak_kdf: 'تطلب الخدمة حماية أضعف مما تقبله هذه الصفحة. لم يُرسل شيء؛ أبلغ مشغّلها.',
   unsupported_kdf:

@@ -1,19 +1,21 @@
+import { offline } from '../offline.ts';
 import type { ElementTexts } from '../texts.ts';
 
 export default {
+  ...offline.de,
+
   address: 'E-Mail-Adresse',
   password: 'Passwort',
   newPassword: 'Neues Passwort',
   newAddress: 'Neue E-Mail-Adresse',
   show: 'Zeigen',
-  hide: 'Verbergen',
   showPassword: 'Passwort zeigen',
   back: 'Zurück',
   cancel: 'Abbrechen',
-  tryAgain: 'Noch einmal versuchen',
 
   lengthRule: 'Mindestens {count} Zeichen. Ein paar Wörter, die Ihnen gefallen, sind gut.',
   addressMissing: 'Geben Sie Ihre E-Mail-Adresse ein, etwa name@example.org.',
+  addressSame: 'Das ist schon Ihre Adresse. Geben Sie eine andere ein.',
   passwordMissing: 'Geben Sie Ihr Passwort ein.',
   tokenMissing: 'Geben Sie den Code aus der Mail ein.',
 
@@ -29,6 +31,11 @@ export default {
   reasonSequence: '„{word}“ ist eine Reihenfolge, die jeder kennt.',
   reasonRepeat: '„{word}“ ist nur eine Wiederholung.',
   reasonDate: '„{word}“ sieht nach einem Datum aus.',
+  maskedCommon: 'Ein Stück davon gehört zu den meistbenutzten Passwörtern.',
+  maskedAddress: 'Ein Stück davon ist ein Teil Ihrer Adresse.',
+  maskedSequence: 'Ein Stück davon ist eine Reihenfolge, die jeder kennt.',
+  maskedRepeat: 'Ein Stück davon ist nur eine Wiederholung.',
+  maskedDate: 'Ein Stück davon sieht nach einem Datum aus.',
   reasonPlain: 'Ein Wort mehr macht es stärker.',
   reasonGood: 'Schwer zu erraten.',
 
@@ -59,9 +66,12 @@ export default {
   expiredTitle: 'Dieser Link ist abgelaufen',
   expired: 'Links gelten {duration}. Wählen Sie Ihr Passwort, und ein neuer Link ist unterwegs.',
   newLink: 'Neuen Link senden',
+  renewTitle: 'Ein neuer Link',
+  renew: 'Wählen Sie Ihr Passwort, und ein neuer Link ist unterwegs. Er gilt {duration}.',
   refusedTitle: 'Das hat nicht geklappt',
   refused:
     'Meist ist es nicht das gewählte Passwort. Oder der Link ist abgelaufen oder schon benutzt.',
+  otherMailbox: 'Wenn Sie hier schon bestätigt haben, öffnen Sie den Link im anderen Postfach.',
   expiredAddressChange:
     'Links gelten {duration}. Melden Sie sich an und ändern Sie die Adresse noch einmal.',
   alreadyTitle: 'Schon bestätigt',
@@ -90,6 +100,7 @@ export default {
   signRequestIntro:
     'Für jeden Dienst, der diesem vertraut. Die Unterschrift gilt nur für diese eine Anfrage.',
   method: 'Methode',
+  methodWrong: 'Geben Sie eine Methode ein, die sich unterschreiben lässt, etwa GET oder POST.',
   url: 'Adresse der Anfrage',
   urlMissing: 'Geben Sie eine vollständige Adresse ein, etwa https://shop.example.org/orders.',
   body: 'Inhalt',
@@ -119,8 +130,6 @@ export default {
   password_too_short: 'Das Passwort ist zu kurz.',
   password_invalid: 'Im Passwort steckt ein kaputtes Zeichen. Geben Sie es noch einmal ein.',
   weak_password: 'Dieses Passwort ist zu leicht zu erraten. Hängen Sie ein, zwei Wörter an.',
-  network:
-    'Der Dienst ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',
   cancelled: 'Abgebrochen. Nichts wurde geändert.',
   weak_kdf:
     'Der Dienst verlangt schwächeren Schutz, als diese Seite zulässt. Nichts wurde gesendet; sagen Sie es dem Betreiber.',

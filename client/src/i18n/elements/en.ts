@@ -1,18 +1,21 @@
+import { offline } from '../offline.ts';
+
 /** Texts of the elements. `{name}` is filled in; values are isolated, so that directions never mix. */
 export default {
+  ...offline.en,
+
   address: 'Email address',
   password: 'Password',
   newPassword: 'New password',
   newAddress: 'New email address',
   show: 'Show',
-  hide: 'Hide',
   showPassword: 'Show password',
   back: 'Back',
   cancel: 'Cancel',
-  tryAgain: 'Try again',
 
   lengthRule: 'At least {count} characters. A few words you like are fine.',
   addressMissing: 'Enter your email address, such as name@example.org.',
+  addressSame: 'This is your address already. Enter another one.',
   passwordMissing: 'Enter your password.',
   tokenMissing: 'Enter the code from the mail.',
 
@@ -28,6 +31,11 @@ export default {
   reasonSequence: '“{word}” is an order everybody knows.',
   reasonRepeat: '“{word}” is only a repetition.',
   reasonDate: '“{word}” looks like a date.',
+  maskedCommon: 'A piece of it is among the most used passwords.',
+  maskedAddress: 'A piece of it is part of your address.',
+  maskedSequence: 'A piece of it is an order everybody knows.',
+  maskedRepeat: 'A piece of it is only a repetition.',
+  maskedDate: 'A piece of it looks like a date.',
   reasonPlain: 'One more word makes it stronger.',
   reasonGood: 'Hard to guess.',
 
@@ -56,9 +64,12 @@ export default {
   expiredTitle: 'This link has run out',
   expired: 'Links work for {duration}. Choose your password and a new link is on its way.',
   newLink: 'Send a new link',
+  renewTitle: 'A new link',
+  renew: 'Choose your password and a new link is on its way. It works for {duration}.',
   refusedTitle: 'That did not work',
   refused:
     'Most often the password is not the one you chose. Or the link has run out or was used already.',
+  otherMailbox: 'If you confirmed here already, open the link in the other mailbox.',
   expiredAddressChange: 'Links work for {duration}. Sign in and start the change of address again.',
   alreadyTitle: 'Already confirmed',
   already: '{address} is confirmed with this password. Nothing is left to do.',
@@ -85,6 +96,7 @@ export default {
   signRequestIntro:
     'For any service that trusts this one. The signature is good for this request alone.',
   method: 'Method',
+  methodWrong: 'Enter a method that can be signed, such as GET or POST.',
   url: 'Address of the request',
   urlMissing: 'Enter a full address, such as https://shop.example.org/orders.',
   body: 'Body',
@@ -113,7 +125,6 @@ export default {
   password_too_short: 'The password is too short.',
   password_invalid: 'The password holds a broken character. Type it again.',
   weak_password: 'This password is too easy to guess. Add a word or two.',
-  network: 'The service cannot be reached. Check your connection and try again.',
   cancelled: 'Cancelled. Nothing was changed.',
   weak_kdf:
     'The service asks for weaker protection than this page accepts. Nothing was sent; tell its operator.',

@@ -1,19 +1,21 @@
+import { offline } from '../offline.ts';
 import type { ElementTexts } from '../texts.ts';
 
 export default {
+  ...offline.es,
+
   address: 'Correo electrónico',
   password: 'Contraseña',
   newPassword: 'Contraseña nueva',
   newAddress: 'Correo electrónico nuevo',
   show: 'Mostrar',
-  hide: 'Ocultar',
   showPassword: 'Mostrar la contraseña',
   back: 'Volver',
   cancel: 'Cancelar',
-  tryAgain: 'Intentar de nuevo',
 
   lengthRule: 'Al menos {count} caracteres. Unas cuantas palabras que le gusten sirven.',
   addressMissing: 'Escriba su correo electrónico, por ejemplo nombre@example.org.',
+  addressSame: 'Esta ya es su dirección. Escriba otra.',
   passwordMissing: 'Escriba su contraseña.',
   tokenMissing: 'Escriba el código del mensaje.',
 
@@ -29,6 +31,11 @@ export default {
   reasonSequence: '«{word}» es un orden que todos conocen.',
   reasonRepeat: '«{word}» es solo una repetición.',
   reasonDate: '«{word}» parece una fecha.',
+  maskedCommon: 'Una parte está entre las contraseñas más usadas.',
+  maskedAddress: 'Una parte viene de su dirección.',
+  maskedSequence: 'Una parte es un orden que todos conocen.',
+  maskedRepeat: 'Una parte es solo una repetición.',
+  maskedDate: 'Una parte parece una fecha.',
   reasonPlain: 'Una palabra más la hace más fuerte.',
   reasonGood: 'Difícil de adivinar.',
 
@@ -57,9 +64,12 @@ export default {
   expiredTitle: 'Este enlace ha caducado',
   expired: 'Los enlaces valen durante {duration}. Elija su contraseña y saldrá un enlace nuevo.',
   newLink: 'Enviar un enlace nuevo',
+  renewTitle: 'Un enlace nuevo',
+  renew: 'Elija su contraseña y saldrá un enlace nuevo. Vale durante {duration}.',
   refusedTitle: 'No ha funcionado',
   refused:
     'Lo más frecuente es que no sea la contraseña elegida. O el enlace ha caducado o ya se usó.',
+  otherMailbox: 'Si ya confirmó aquí, abra el enlace del otro buzón.',
   expiredAddressChange:
     'Los enlaces valen durante {duration}. Inicie sesión y empiece de nuevo el cambio de dirección.',
   alreadyTitle: 'Ya confirmada',
@@ -87,6 +97,7 @@ export default {
   signRequestIntro:
     'Para cualquier servicio que confíe en este. La firma vale solo para esta petición.',
   method: 'Método',
+  methodWrong: 'Escriba un método que se pueda firmar, por ejemplo GET o POST.',
   url: 'Dirección de la petición',
   urlMissing: 'Escriba una dirección completa, por ejemplo https://shop.example.org/orders.',
   body: 'Contenido',
@@ -117,7 +128,6 @@ export default {
   password_too_short: 'La contraseña es demasiado corta.',
   password_invalid: 'La contraseña contiene un carácter defectuoso. Escríbala de nuevo.',
   weak_password: 'Esta contraseña es demasiado fácil de adivinar. Añada una o dos palabras.',
-  network: 'No se puede llegar al servicio. Compruebe su conexión e inténtelo de nuevo.',
   cancelled: 'Cancelado. No ha cambiado nada.',
   weak_kdf:
     'El servicio pide una protección más débil de la que esta página acepta. No se ha enviado nada; avise a su operador.',

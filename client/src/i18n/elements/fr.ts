@@ -1,19 +1,21 @@
+import { offline } from '../offline.ts';
 import type { ElementTexts } from '../texts.ts';
 
 export default {
+  ...offline.fr,
+
   address: 'Adresse e-mail',
   password: 'Mot de passe',
   newPassword: 'Nouveau mot de passe',
   newAddress: 'Nouvelle adresse e-mail',
   show: 'Afficher',
-  hide: 'Masquer',
   showPassword: 'Afficher le mot de passe',
   back: 'Retour',
   cancel: 'Annuler',
-  tryAgain: 'Réessayer',
 
   lengthRule: 'Au moins {count} caractères. Quelques mots que vous aimez conviennent.',
   addressMissing: 'Saisissez votre adresse e-mail, par exemple nom@example.org.',
+  addressSame: 'C’est déjà votre adresse. Saisissez-en une autre.',
   passwordMissing: 'Saisissez votre mot de passe.',
   tokenMissing: 'Saisissez le code du message.',
 
@@ -29,6 +31,11 @@ export default {
   reasonSequence: '« {word} » est une suite que tout le monde connaît.',
   reasonRepeat: '« {word} » n’est qu’une répétition.',
   reasonDate: '« {word} » ressemble à une date.',
+  maskedCommon: 'Une partie figure parmi les mots de passe les plus utilisés.',
+  maskedAddress: 'Une partie vient de votre adresse.',
+  maskedSequence: 'Une partie est une suite que tout le monde connaît.',
+  maskedRepeat: 'Une partie n’est qu’une répétition.',
+  maskedDate: 'Une partie ressemble à une date.',
   reasonPlain: 'Un mot de plus le rend plus fort.',
   reasonGood: 'Difficile à deviner.',
 
@@ -59,9 +66,12 @@ export default {
   expired:
     'Les liens sont valables {duration}. Choisissez votre mot de passe et un nouveau lien part.',
   newLink: 'Envoyer un nouveau lien',
+  renewTitle: 'Un nouveau lien',
+  renew: 'Choisissez votre mot de passe et un nouveau lien part. Il est valable {duration}.',
   refusedTitle: 'Cela n’a pas fonctionné',
   refused:
     'Le plus souvent, ce n’est pas le mot de passe choisi. Ou bien le lien a expiré ou a déjà servi.',
+  otherMailbox: 'Si vous avez déjà confirmé ici, ouvrez le lien dans l’autre boîte.',
   expiredAddressChange:
     'Les liens sont valables {duration}. Connectez-vous et recommencez le changement d’adresse.',
   alreadyTitle: 'Déjà confirmée',
@@ -90,6 +100,7 @@ export default {
   signRequestIntro:
     'Pour tout service qui fait confiance à celui-ci. La signature ne vaut que pour cette requête.',
   method: 'Méthode',
+  methodWrong: 'Saisissez une méthode qui peut être signée, par exemple GET ou POST.',
   url: 'Adresse de la requête',
   urlMissing: 'Saisissez une adresse complète, par exemple https://shop.example.org/orders.',
   body: 'Contenu',
@@ -121,7 +132,6 @@ export default {
   password_too_short: 'Le mot de passe est trop court.',
   password_invalid: 'Le mot de passe contient un caractère défectueux. Saisissez-le à nouveau.',
   weak_password: 'Ce mot de passe est trop facile à deviner. Ajoutez un ou deux mots.',
-  network: 'Le service est injoignable. Vérifiez votre connexion et réessayez.',
   cancelled: 'Annulé. Rien n’a été modifié.',
   weak_kdf:
     'Le service demande une protection plus faible que ce que cette page accepte. Rien n’a été envoyé ; prévenez son exploitant.',

@@ -1,19 +1,21 @@
+import { offline } from '../offline.ts';
 import type { ElementTexts } from '../texts.ts';
 
 export default {
+  ...offline.ja,
+
   address: 'メールアドレス',
   password: 'パスワード',
   newPassword: '新しいパスワード',
   newAddress: '新しいメールアドレス',
   show: '表示',
-  hide: '隠す',
   showPassword: 'パスワードを表示',
   back: '戻る',
   cancel: 'キャンセル',
-  tryAgain: 'もう一度試す',
 
   lengthRule: '{count} 文字以上。好きな言葉をいくつか並べれば十分です。',
   addressMissing: 'メールアドレスを入力してください。例: name@example.org',
+  addressSame: 'これは現在のアドレスです。別のアドレスを入力してください。',
   passwordMissing: 'パスワードを入力してください。',
   tokenMissing: 'メールに書かれたコードを入力してください。',
 
@@ -29,6 +31,11 @@ export default {
   reasonSequence: '「{word}」は誰もが知っている並びです。',
   reasonRepeat: '「{word}」は繰り返しにすぎません。',
   reasonDate: '「{word}」は日付のように見えます。',
+  maskedCommon: '一部が最もよく使われるパスワードの一つです。',
+  maskedAddress: '一部がアドレスの一部と同じです。',
+  maskedSequence: '一部が誰もが知っている並びです。',
+  maskedRepeat: '一部が繰り返しにすぎません。',
+  maskedDate: '一部が日付のように見えます。',
   reasonPlain: 'もう一語加えると強くなります。',
   reasonGood: '推測されにくいパスワードです。',
 
@@ -57,8 +64,12 @@ export default {
   expiredTitle: 'このリンクは期限切れです',
   expired: 'リンクの有効期間は {duration}です。パスワードを選ぶと、新しいリンクをお送りします。',
   newLink: '新しいリンクを送る',
+  renewTitle: '新しいリンク',
+  renew: 'パスワードを選ぶと、新しいリンクをお送りします。有効期間は {duration}です。',
   refusedTitle: '確認できませんでした',
   refused: '多くの場合、選んだパスワードと違っています。または、リンクが期限切れか使用済みです。',
+  otherMailbox:
+    'こちらですでに確認済みの場合は、もう一方のメールボックスのリンクを開いてください。',
   expiredAddressChange:
     'リンクの有効期間は {duration}です。サインインして、アドレスの変更をやり直してください。',
   alreadyTitle: '確認済みです',
@@ -88,6 +99,7 @@ export default {
   signRequestIntro:
     'このサービスを信頼するどのサービスにも使えます。署名はこのリクエストだけに有効です。',
   method: 'メソッド',
+  methodWrong: '署名できるメソッドを入力してください。例: GET、POST',
   url: 'リクエストのアドレス',
   urlMissing: '完全なアドレスを入力してください。例: https://shop.example.org/orders',
   body: '本文',
@@ -116,7 +128,6 @@ export default {
   password_too_short: 'パスワードが短すぎます。',
   password_invalid: 'パスワードに壊れた文字が含まれています。入力し直してください。',
   weak_password: 'このパスワードは推測されやすいものです。言葉を一つか二つ加えてください。',
-  network: 'サービスに接続できません。接続を確かめて、もう一度お試しください。',
   cancelled: 'キャンセルしました。何も変わっていません。',
   weak_kdf:
     'サービスの求める保護が、このページの基準より弱いものです。何も送っていません。運営者に知らせてください。',

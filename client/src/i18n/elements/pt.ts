@@ -1,19 +1,21 @@
+import { offline } from '../offline.ts';
 import type { ElementTexts } from '../texts.ts';
 
 export default {
+  ...offline.pt,
+
   address: 'Endereço de e-mail',
   password: 'Senha',
   newPassword: 'Nova senha',
   newAddress: 'Novo endereço de e-mail',
   show: 'Mostrar',
-  hide: 'Ocultar',
   showPassword: 'Mostrar a senha',
   back: 'Voltar',
   cancel: 'Cancelar',
-  tryAgain: 'Tentar de novo',
 
   lengthRule: 'Pelo menos {count} caracteres. Algumas palavras de que você goste servem.',
   addressMissing: 'Digite o seu e-mail, por exemplo nome@example.org.',
+  addressSame: 'Este já é o seu endereço. Digite outro.',
   passwordMissing: 'Digite a sua senha.',
   tokenMissing: 'Digite o código da mensagem.',
 
@@ -29,6 +31,11 @@ export default {
   reasonSequence: '“{word}” é uma ordem que todos conhecem.',
   reasonRepeat: '“{word}” é só uma repetição.',
   reasonDate: '“{word}” parece uma data.',
+  maskedCommon: 'Uma parte está entre as senhas mais usadas.',
+  maskedAddress: 'Uma parte vem do seu endereço.',
+  maskedSequence: 'Uma parte é uma ordem que todos conhecem.',
+  maskedRepeat: 'Uma parte é só uma repetição.',
+  maskedDate: 'Uma parte parece uma data.',
   reasonPlain: 'Mais uma palavra a torna mais forte.',
   reasonGood: 'Difícil de adivinhar.',
 
@@ -57,8 +64,11 @@ export default {
   expiredTitle: 'Este link expirou',
   expired: 'Os links valem por {duration}. Escolha a sua senha e um novo link segue.',
   newLink: 'Enviar um novo link',
+  renewTitle: 'Um novo link',
+  renew: 'Escolha a sua senha e um novo link segue. Ele vale por {duration}.',
   refusedTitle: 'Não funcionou',
   refused: 'Na maioria das vezes não é a senha escolhida. Ou o link expirou ou já foi usado.',
+  otherMailbox: 'Se você já confirmou aqui, abra o link na outra caixa de correio.',
   expiredAddressChange:
     'Os links valem por {duration}. Entre e comece de novo a mudança de endereço.',
   alreadyTitle: 'Já confirmado',
@@ -86,6 +96,7 @@ export default {
   signRequestIntro:
     'Para qualquer serviço que confie neste. A assinatura vale só para este pedido.',
   method: 'Método',
+  methodWrong: 'Digite um método que possa ser assinado, por exemplo GET ou POST.',
   url: 'Endereço do pedido',
   urlMissing: 'Digite um endereço completo, por exemplo https://shop.example.org/orders.',
   body: 'Conteúdo',
@@ -114,7 +125,6 @@ export default {
   password_too_short: 'A senha é curta demais.',
   password_invalid: 'A senha contém um caractere defeituoso. Digite-a de novo.',
   weak_password: 'Esta senha é fácil demais de adivinhar. Acrescente uma ou duas palavras.',
-  network: 'Não é possível alcançar o serviço. Verifique a sua conexão e tente de novo.',
   cancelled: 'Cancelado. Nada foi alterado.',
   weak_kdf:
     'O serviço pede uma proteção mais fraca do que esta página aceita. Nada foi enviado; avise o operador.',
