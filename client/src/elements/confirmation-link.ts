@@ -7,8 +7,9 @@ export interface ConfirmationLink {
 }
 
 /**
- * Reads the fragment and erases it at once: it must not stay in the history, in a bookmark, or in
- * what an extension or a screen share shows. Any other fragment is left alone: a skip link sets one.
+ * Reads the fragment and erases it at once: it must not stay where the back button leads, in a
+ * bookmark, or in what an extension or a screen share shows. What a browser has written down of its
+ * visits no page can erase. Any other fragment is left alone: a skip link sets one.
  */
 export function takeLink(): ConfirmationLink | undefined {
   const fragment = new URLSearchParams(location.hash.slice(1));

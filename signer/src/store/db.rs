@@ -5,10 +5,17 @@ use crate::error::{Error, Result};
 use diesel::{
     Connection, ConnectionError, ConnectionResult, PgConnection,
     connection::SimpleConnection,
-    r2d2::{ManageConnection, Pool, R2D2Connection},
+    r2d2::{ManageConnection, NopErrorHandler, Pool, R2D2Connection},
     result::{DatabaseErrorKind, Error as DieselError},
 };
-use std::{num::NonZeroU32, sync::Arc, time::Duration};
+use std::{
+    num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{sync::Semaphore, time::timeout};
 
 /// How long a call waits for its turn, and then for a connection.
@@ -40,8 +47,8 @@ impl Db {
             .min_idle(Some(1))
             .connection_timeout(TURN)
             .test_on_check_out(false)
-            .error_handler(Box::new(Quiet))
-            .build_unchecked(Links { uri: with_defaults(uri) });
+            .error_handler(Box::new(NopErrorHandler))
+            .build_unchecked(Links { uri: with_defaults(uri), away: AtomicBool::new(false) });
         Self { pool, turns: Arc::new(Semaphore::new(size.get() as usize)) }
     }
 
@@ -158,6 +165,7 @@ fn is_timeout(error: &Error) -> bool {
 /// the others.
 struct Links {
     uri: String,
+    away: AtomicBool,
 }
 
 struct Link {
@@ -170,17 +178,15 @@ impl ManageConnection for Links {
     type Error = ConnectionError;
 
     fn connect(&self) -> ConnectionResult<Link> {
-        let mut conn = PgConnection::establish(&self.uri)?;
-        // A node that was paused in the middle must not hold its locks for ever; a signature over
-        // the network may take its time, and so may a large collection. Compiling a statement takes
-        // longer than any of ours gains by it. Lists grow by thousands at once: a plan that was
-        // made when they were small, or without statistics, must not read everything.
-        conn.batch_execute(
-            "SET jit = off; SET enable_seqscan = off; SET plan_cache_mode = force_custom_plan; SET statement_timeout = '60s'; SET lock_timeout = '15s'; \
-             SET idle_in_transaction_session_timeout = '60s'; SET timezone = 'UTC'",
-        )
-        .map_err(ConnectionError::CouldntSetupConfiguration)?;
-        Ok(Link { conn, broken: false })
+        let link = open(&self.uri);
+        // Said when it changes, since the pool tries many times a second; libpq's own text names host
+        // and user.
+        match (self.away.swap(link.is_err(), Ordering::SeqCst), &link) {
+            (false, Err(_)) => tracing::warn!("could not open a database connection"),
+            (true, Ok(_)) => tracing::info!("the database is back"),
+            _ => {}
+        }
+        link
     }
 
     fn is_valid(&self, link: &mut Link) -> ConnectionResult<()> {
@@ -192,14 +198,18 @@ impl ManageConnection for Links {
     }
 }
 
-/// r2d2 logs libpq's text, which names host and user: we say it in our own words.
-#[derive(Debug)]
-struct Quiet;
-
-impl diesel::r2d2::HandleError<ConnectionError> for Quiet {
-    fn handle_error(&self, _: ConnectionError) {
-        tracing::warn!("could not open a database connection");
-    }
+fn open(uri: &str) -> ConnectionResult<Link> {
+    let mut conn = PgConnection::establish(uri)?;
+    // A node that was paused in the middle must not hold its locks for ever; a signature over
+    // the network may take its time, and so may a large collection. Compiling a statement takes
+    // longer than any of ours gains by it. Lists grow by thousands at once: a plan that was
+    // made when they were small, or without statistics, must not read everything.
+    conn.batch_execute(
+            "SET jit = off; SET enable_seqscan = off; SET plan_cache_mode = force_custom_plan; SET statement_timeout = '60s'; SET lock_timeout = '15s'; \
+             SET idle_in_transaction_session_timeout = '60s'; SET timezone = 'UTC'",
+        )
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(Link { conn, broken: false })
 }
 
 /// libpq waits for ever by default, when it connects and when the network goes away.
@@ -212,10 +222,17 @@ pub(super) fn with_defaults(uri: &str) -> String {
     ];
     let mut out = uri.to_owned();
     for (name, value) in DEFAULTS.iter().filter(|(name, _)| !uri.contains(name)) {
-        let separator = if out.contains('?') { '&' } else { '?' };
+        let separator = if has_parameters(&out) { '&' } else { '?' };
         out.push_str(&format!("{separator}{name}={value}"));
     }
     out
+}
+
+/// As libpq reads a URI, an `@` before any `/` ends user and password, which may have a `?`.
+fn has_parameters(uri: &str) -> bool {
+    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    let credentials = rest.find(['@', '/']).filter(|at| rest[*at..].starts_with('@'));
+    rest[credentials.unwrap_or(0)..].contains('?')
 }
 
 #[cfg(test)]
@@ -229,5 +246,6 @@ mod tests {
             "postgres://h/db?connect_timeout=9&tcp_user_timeout=5000&keepalives_idle=5\
              &application_name=notary-signer"
         );
+        assert!(with_defaults("postgres://u:a?b@h/db").starts_with("postgres://u:a?b@h/db?conn"));
     }
 }
