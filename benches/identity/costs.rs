@@ -81,6 +81,7 @@ struct World {
     known: Vec<String>,
     known_of_many: Vec<String>,
     stranger: Vec<String>,
+    strangers: Vec<String>,
     forged: Vec<String>,
     malformed: Vec<String>,
     hello: Peer,
@@ -104,6 +105,7 @@ impl World {
             known: few.tokens(FEW),
             known_of_many: many.tokens(FEW),
             stranger: few.tokens_of_a_stranger(FEW),
+            strangers: few.tokens_of_strangers(FEW),
             malformed: forged.iter().map(|token| token.replace('.', "")).collect(),
             forged,
             hello: Peer::hello_world(),
@@ -187,6 +189,9 @@ const CASES: &[Case] = &[
     }),
     ("`/verify`, malformed", |w| w.again(&w.verify(), &w.malformed, Pace::full(16), Refusal)),
     ("`/verify`, unknown kid", |w| w.again(&w.verify(), &w.stranger, Pace::full(16), Refusal)),
+    ("`/verify`, 1,000 unknown kids", |w| {
+        w.again(&w.verify(), &w.strangers, Pace::full(16), Refusal)
+    }),
     ("`/verify`, unknown kids, each another", |w| {
         strangers(w, &w.verify(), w.few.tokens_of_strangers(STRANGERS))
     }),

@@ -33,7 +33,7 @@ pub fn draw(measured: &Measured) {
         case("actix hello-world", "actix hello-world, 16 connections", OTHERS),
         case("Notary, known token", "`/verify`, known, 16 connections", OURS),
         case("Notary, known, /forward-auth", "`/forward-auth`, known", OURS),
-        case("Notary, unknown kid", "`/verify`, unknown kids, each another", OURS),
+        case("Notary, unknown kid", "`/verify`, 1,000 unknown kids", OURS),
         case("oidc-provider, introspection", "oidc-provider, introspection", OTHERS),
         case("better-auth, get-session", "better-auth, get-session", OTHERS),
     ];

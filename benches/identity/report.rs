@@ -42,7 +42,8 @@ impl Measured {
         const RAW: &str = "raw ES384 verification (aws-lc-rs)";
         const NEVER: &str = "`/verify`, never seen, 16 connections";
         const KNOWN: &str = "`/verify`, known, 16 connections";
-        const STRANGERS: &str = "`/verify`, unknown kids, each another";
+        // As many requests over and over on either side: wrk's list is in the processor's caches, too.
+        const STRANGERS: &str = "`/verify`, 1,000 unknown kids";
         let cpu = |name| self.of(name, Outcome::cpu);
         // The goals in microseconds are those of a machine on which a raw verification takes so long.
         let scaled = |name| cpu(name) * 152.0 / cpu(RAW);
@@ -89,7 +90,7 @@ impl Measured {
             ),
             goal("malformed ÷ known", AtMost(1.0), self.ratio("`/verify`, malformed", KNOWN)),
             goal("unknown kid ÷ known", AtMost(1.0), self.ratio("`/verify`, unknown kid", KNOWN)),
-            goal("unknown kids, each another ÷ known", AtMost(1.0), self.ratio(STRANGERS, KNOWN)),
+            goal("1,000 unknown kids ÷ known", AtMost(1.0), self.ratio(STRANGERS, KNOWN)),
             goal(
                 "never seen: 1,000,000 ÷ 1,000 accounts",
                 AtMost(1.1),
