@@ -12,7 +12,7 @@ use rustix::fs::{Access, access};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{File, OpenOptions},
-    io::{self, Read, Seek, SeekFrom, Write},
+    io::{self, Read, Seek, Write},
     os::unix::fs::{FileExt, OpenOptionsExt},
     path::Path,
     sync::{Arc, Mutex, PoisonError},
@@ -113,9 +113,9 @@ fn locked<T>(file: &mut File, work: impl FnOnce(&mut File) -> io::Result<T>) -> 
 /// Cuts off what comes after the last line end: it was cut short when it was written, and nobody
 /// was told that it is there.
 fn cut_torn_end(file: &mut File) -> io::Result<()> {
-    let length = file.seek(SeekFrom::End(0))?;
-    let mut last = [b'\n'];
-    file.read_exact_at(&mut last[..length.min(1) as usize], length.saturating_sub(1))?;
+    let Some(end) = file.metadata()?.len().checked_sub(1) else { return Ok(()) };
+    let mut last = [0];
+    file.read_exact_at(&mut last, end)?;
     if last == *b"\n" {
         return Ok(());
     }

@@ -243,21 +243,15 @@ impl Problem {
                 }
             }
             Self::Blocked { retry_after, policy } => {
-                retry(response, *retry_after);
-                let seconds = retry_after.as_secs().max(1);
-                response.insert_header(("RateLimit-Policy", policy.as_str()));
-                response.insert_header(("RateLimit", format!(r#""minute";r=0;t={seconds}"#)));
+                nothing_left(response, policy, "minute", *retry_after);
             }
             // Nobody waits for the rest of the body.
             Self::RequestTimeout | Self::PayloadTooLarge => {
                 response.force_close();
             }
             Self::TooManyEvaluations { retry_after, per_hour } => {
-                retry(response, *retry_after);
-                let seconds = retry_after.as_secs();
                 let policy = format!(r#""hour";q={per_hour};w=3600"#);
-                response.insert_header(("RateLimit-Policy", policy));
-                response.insert_header(("RateLimit", format!(r#""hour";r=0;t={seconds}"#)));
+                nothing_left(response, &policy, "hour", *retry_after);
             }
             Self::Unavailable | Self::Overloaded => retry(response, Duration::from_secs(1)),
             Self::MalformedRequest(_)
@@ -278,6 +272,14 @@ impl Problem {
 
 fn retry(response: &mut HttpResponseBuilder, after: Duration) {
     response.insert_header((RETRY_AFTER, after.as_secs().max(1)));
+}
+
+/// Nothing is left of what the policy allows in this window.
+fn nothing_left(response: &mut HttpResponseBuilder, policy: &str, window: &str, after: Duration) {
+    retry(response, after);
+    let seconds = after.as_secs().max(1);
+    response.insert_header(("RateLimit-Policy", policy));
+    response.insert_header(("RateLimit", format!(r#""{window}";r=0;t={seconds}"#)));
 }
 
 fn rejection(fault: &JwtFault) -> &'static str {
