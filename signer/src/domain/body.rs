@@ -210,7 +210,7 @@ pub(super) fn check_id(named: Option<&Value>, id: &Id) -> Result<()> {
 }
 
 /// A principal is in an index, whose entries PostgreSQL bounds.
-const MOST_BYTES: usize = 1_000;
+const MOST_PRINCIPAL_BYTES: usize = 1_000;
 
 /// All that is wrong with a body.
 #[derive(Default)]
@@ -244,8 +244,8 @@ impl Faults {
                 Value::String(text) if text.contains('\0') => {
                     Some("Invalid character 0x00".to_owned())
                 }
-                Value::String(text) if text.len() > MOST_BYTES => {
-                    Some(format!("Longer than {MOST_BYTES} bytes"))
+                Value::String(text) if text.len() > MOST_PRINCIPAL_BYTES => {
+                    Some(format!("Longer than {MOST_PRINCIPAL_BYTES} bytes"))
                 }
                 Value::String(text) => refuse(text),
                 other => Some(format!("{} is not a string", shown(other))),

@@ -93,8 +93,8 @@ impl ListQuery {
             return Err(Error::invalid("querystring", "_sort", words));
         }
         let fields_named = filters.iter().map(|filter| &filter.field);
-        let deep = |field: &&Field| matches!(field, Field::Path(path) if path.len() > MOST_LEVELS);
-        if fields_named.chain(sort.iter().map(|sort| &sort.field)).any(|field| deep(&field)) {
+        let deep = |field: &Field| matches!(field, Field::Path(path) if path.len() > MOST_LEVELS);
+        if fields_named.chain(sort.iter().map(|sort| &sort.field)).any(deep) {
             let words = format!("A field is up to {MOST_LEVELS} levels deep");
             return Err(Error::malformed("querystring", words));
         }

@@ -44,15 +44,16 @@ pub async fn execute(
         for (index, call) in calls.iter().enumerate() {
             session.call = index;
             session.caller = call.caller.clone();
-            answers.push(match answer(&mut session, call) {
+            let answered = match answer(&mut session, call) {
                 Err(error) if undoes_all(&error) => return Err(error),
-                answer => answer,
-            });
-            bytes += answers.last().and_then(|a| a.as_ref().ok()).map_or(0, |a| a.body.len());
+                answered => answered,
+            };
+            bytes += answered.as_ref().map_or(0, |answer| answer.body.len());
             if calls.len() > 1 && bytes > MOST_ANSWERED {
                 let words = format!("The answers have more than {MOST_ANSWERED} bytes: ask less");
                 return Err(Error::invalid("body", "requests", words));
             }
+            answers.push(answered);
         }
         if safe {
             return Ok((answers, Vec::new()));

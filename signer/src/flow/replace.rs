@@ -38,8 +38,10 @@ pub fn replace(session: &mut Session, call: &Call, uri: &Uri) -> Result<Answer> 
     authorize::demand(session, access, &uri.list, existing.as_deref())?;
     let body = Body::parse(uri.kind(), call.body.clone())?;
     let state = match &existing {
-        // Who may create need not be allowed to read what is there.
-        Some(object) if !authorize::may(session, Access::Read, &uri.list, Some(object))? => {
+        // Who may create need not be allowed to read what is there; who may write it is.
+        Some(object)
+            if only_new && !authorize::may(session, Access::Read, &uri.list, Some(object))? =>
+        {
             State::Hidden(object.last_modified)
         }
         Some(object) => State::Object(object),

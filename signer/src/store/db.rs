@@ -205,10 +205,11 @@ fn open(uri: &str) -> ConnectionResult<Link> {
     // longer than any of ours gains by it. Lists grow by thousands at once: a plan that was
     // made when they were small, or without statistics, must not read everything.
     conn.batch_execute(
-            "SET jit = off; SET enable_seqscan = off; SET plan_cache_mode = force_custom_plan; SET statement_timeout = '60s'; SET lock_timeout = '15s'; \
-             SET idle_in_transaction_session_timeout = '60s'; SET timezone = 'UTC'",
-        )
-        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        "SET jit = off; SET enable_seqscan = off; SET plan_cache_mode = force_custom_plan; \
+         SET statement_timeout = '60s'; SET lock_timeout = '15s'; \
+         SET idle_in_transaction_session_timeout = '60s'; SET timezone = 'UTC'",
+    )
+    .map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(Link { conn, broken: false })
 }
 
